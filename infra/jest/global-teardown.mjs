@@ -1,0 +1,3 @@
+import { stopEngines } from './global-setup.mjs';
+
+export default stopEngines;

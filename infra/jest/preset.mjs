@@ -1,0 +1,69 @@
+/**
+ * One jest configuration for every workspace. A package's `jest.config.mjs`:
+ *
+ *     import { preset } from '../infra/jest/preset.mjs';
+ *     export default preset({ name: 'tickets', engines: ['mongo', 'nats-streaming'] });
+ *
+ * The engines named there are started once for the whole run (also when the root runs all packages together),
+ * and their addresses are in the environment: TEST_MONGO_URL, TEST_NATS_STREAMING_URL, TEST_JETSTREAM_URL,
+ * TEST_REDIS_URL.
+ */
+import { fileURLToPath } from 'node:url';
+
+/** @typedef {'mongo' | 'nats-streaming' | 'jetstream' | 'redis'} EngineName */
+
+/**
+ * What the packages of this run asked for. Jest loads every config and the global setup in its main process,
+ * as the same modules, so this is how the one setup learns what all packages need together.
+ *
+ * @type {Set<EngineName>}
+ */
+export const enginesWanted = new Set();
+
+/**
+ * Real engines on a busy machine: a test waits for conditions, this only ends one that hangs. Jest knows one for
+ * a whole run: where the root runs all packages, the root's configuration has to say it too.
+ */
+export const TEST_TIMEOUT_MS = 60_000;
+
+const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
+
+/**
+ * @param {boolean} tsx
+ * @returns {[string, unknown]}
+ */
+const swc = (tsx) => [
+  here('../../node_modules/@swc/jest/index.js'),
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', tsx },
+      ...(tsx ? { transform: { react: { runtime: 'automatic' } } } : {}),
+    },
+  },
+];
+
+/**
+ * @param {{ name: string, engines?: EngineName[] }} options `name` is shown before each test file; `engines`
+ *   are the real servers its tests need
+ * @returns {import('jest').Config}
+ */
+export const preset = ({ name, engines = [] }) => {
+  for (const engine of engines) enginesWanted.add(engine);
+  return {
+    displayName: name,
+    testEnvironment: 'node',
+    // Source of workspaces instead of their builds; `import` and `default` are added by jest.
+    testEnvironmentOptions: { customExportConditions: ['ticketing-source', 'node', 'node-addons'] },
+    extensionsToTreatAsEsm: ['.ts', '.tsx'],
+    transform: { '\\.ts$': swc(false), '\\.tsx$': swc(true) },
+    testMatch: ['<rootDir>/**/*.test.ts', '<rootDir>/**/*.test.tsx'],
+    testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.next/', '/\\.data/'],
+    modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.next/', '/\\.data/'],
+    testTimeout: TEST_TIMEOUT_MS,
+    globalSetup: here('./global-setup.mjs'),
+    globalTeardown: here('./global-teardown.mjs'),
+  };
+};
