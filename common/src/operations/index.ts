@@ -1,0 +1,1 @@
+export { markForRepublishing } from './mark-for-republishing.ts';

@@ -1,0 +1,282 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Connection, type Model, type Schema, Types } from 'mongoose';
+import { type Clock, systemClock } from '../clock/index.ts';
+import { Unavailable } from '../errors/index.ts';
+import { type CloudEvent, type EventType, envelope, type StateOf, type Versioned } from '../events/index.ts';
+import { currentTrace } from '../tracing/index.ts';
+import type { Decision } from './decision.ts';
+import type { Outbox, Relay } from './relay.ts';
+
+/** Somebody else saved a change first. Read again, decide again. */
+export class VersionConflict extends Error {
+  override readonly name = 'VersionConflict';
+}
+
+/** What came of `change`: the state as it now stands, and whether this call changed it. */
+export type Outcome<S> =
+  | { readonly kind: 'changed'; readonly state: S }
+  | { readonly kind: 'unchanged'; readonly state: S }
+  | { readonly kind: 'put off'; readonly state: S; readonly until: Date };
+
+export interface AggregateStoreOptions<S extends Versioned, E extends EventType> {
+  readonly mongo: Connection;
+  /** Name of the collection, and of the aggregate in metrics: `tickets`. */
+  readonly name: string;
+  readonly schema: Schema;
+  /** The service, the `source` of its events. */
+  readonly source: string;
+  readonly toPublic: (state: S) => StateOf<E>;
+  /** What is derived from the state for queries alone; kept in the document's `index`, written anew with each change. */
+  readonly toIndex?: (state: S) => object;
+  /** How a state is told again (protocol, "Republishing"). Without it each state is told once, as in some tests. */
+  readonly republish?: Republishing<S, E>;
+  readonly relay: Relay;
+  readonly clock?: Clock;
+}
+
+export interface Republishing<S, E> {
+  /** The event that tells the present state; undefined for a state that nobody hears of. */
+  readonly eventOf: (state: S) => E | undefined;
+  /** Nothing waits for this aggregate any more: its last state is told once more, and then no longer. */
+  readonly isSettled: (state: S) => boolean;
+}
+
+/** Fields that are beside the state: kept in the document, never part of what is decided on or published. */
+export interface Beside {
+  readonly [field: string]: unknown;
+}
+
+/** A state, the one that follows, and the event that tells of it, if others should hear of it. */
+export interface Change<S, E> {
+  readonly current: S;
+  readonly next: S;
+  readonly event: E | undefined;
+}
+
+/** How often `change` reads and decides again before it answers 503. Twenty writers at once settle in far fewer. */
+const MAX_CONFLICTS = 50;
+
+/** After this, each saved state is told once more, so that a message a broker has lost locks nothing for ever. */
+const TOLD_AGAIN_AFTER_MS = 60_000;
+/** What is not settled is told again and again, as often as this. */
+const TOLD_EVERY_MS = 5 * 60_000;
+const TOLD_AT_ONCE = 100;
+
+/** Longest time a list may take at the database: what takes longer is an attack or a missing index. */
+const LIST_MS = 5_000;
+
+const withoutUndefined = (fields: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+const namesOfUndefined = (fields: object): Record<string, 1> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value === undefined)
+      .map(([name]) => [name, 1]),
+  );
+
+/**
+ * One aggregate, one document, one write (design, "The idea", 1): each change is a single atomic write, pinned to the
+ * version it was decided on, which also appends the event it causes to the document's own outbox.
+ *
+ * A state `S` is the domain's plain object; in the document its `id` is `_id` (an ObjectId) and optional fields that
+ * are `undefined` are absent.
+ */
+export const aggregateStore = <S extends Versioned, E extends EventType>(
+  options: AggregateStoreOptions<S, E>,
+) => {
+  const { mongo, name, schema, source, toPublic, toIndex, republish, relay } = options;
+  const clock = options.clock ?? systemClock;
+  const model: Model<Record<string, unknown>> = mongo.model<Record<string, unknown>>(name, schema, name);
+  // What is in the document and no part of the state: the relay's, the queries', the idempotency key's.
+  const stateOnly = { outbox: 0, index: 0, idempotency: 0, savedAt: 0, republishAt: 0 } as const;
+
+  /** Fields beside the state that are written anew with each change. */
+  const besideOf = (state: S): object => {
+    const now = clock.now();
+    const told = republish?.eventOf(state) !== undefined;
+    return {
+      ...(toIndex === undefined ? {} : { index: toIndex(state) }),
+      savedAt: now,
+      ...(told ? { republishAt: new Date(now.getTime() + TOLD_AGAIN_AFTER_MS) } : {}),
+    };
+  };
+
+  const toState = (document: Record<string, unknown>): S => {
+    const { _id, ...fields } = document;
+    return { id: String(_id), ...fields } as unknown as S;
+  };
+
+  const toFields = ({ id: _id, version: _version, ...fields }: S): object => fields;
+
+  const eventFor = (state: S, event: E): CloudEvent =>
+    envelope<string, Versioned>(event, toPublic(state), {
+      source,
+      time: clock.now(),
+      traceparent: currentTrace()?.traceparent,
+    });
+
+  const outbox: Outbox = { name, model };
+  relay.serve(outbox);
+
+  /**
+   * Saves a new aggregate with its first event, if it has one, in one write.
+   * @param beside fields kept in the document beside the state (an idempotency key, say)
+   * @throws MongoServerError 11000 when a unique index refuses it
+   */
+  const insert = async (state: S, event: E | undefined, beside: Beside = {}): Promise<S> => {
+    const cloudEvent = event && eventFor(state, event);
+    const _id = new Types.ObjectId(state.id);
+    await model.create([
+      {
+        _id,
+        ...withoutUndefined(toFields(state)),
+        ...besideOf(state),
+        ...beside,
+        version: state.version,
+        outbox: cloudEvent === undefined ? [] : [cloudEvent],
+      },
+    ]);
+    if (cloudEvent !== undefined) relay.nudge(outbox, _id, cloudEvent);
+    return state;
+  };
+
+  const find = async (id: string): Promise<S | undefined> => {
+    const document = await model.findById(id, stateOnly).lean<Record<string, unknown>>();
+    return document === null ? undefined : toState(document);
+  };
+
+  /** The write that saves a change, pinned to the version it was decided on. */
+  const writeOf = ({ current, next, event }: Change<S, E>) => {
+    const saved: S = { ...next, id: current.id, version: current.version + 1 };
+    const cloudEvent = event && eventFor(saved, event);
+    const fields = toFields(saved);
+    const absent = namesOfUndefined(fields);
+    return {
+      saved,
+      cloudEvent,
+      filter: { _id: new Types.ObjectId(current.id), version: current.version },
+      update: {
+        $set: { ...withoutUndefined(fields), ...besideOf(saved) },
+        ...(Object.keys(absent).length === 0 ? {} : { $unset: absent }),
+        $inc: { version: 1 },
+        ...(cloudEvent === undefined ? {} : { $push: { outbox: cloudEvent } }),
+      },
+    };
+  };
+
+  /**
+   * Saves `next` and the event it causes, if any, in one write, if nobody changed the aggregate since `current` was read.
+   * @throws {VersionConflict} when somebody did; nothing is saved then
+   */
+  const commit = async (current: S, next: S, event: E | undefined): Promise<S> => {
+    const { saved, cloudEvent, filter, update } = writeOf({ current, next, event });
+    const written = await model.updateOne(filter, update);
+    if (written.matchedCount === 0) {
+      throw new VersionConflict(`${name} ${current.id} is no longer at version ${current.version}`);
+    }
+    if (cloudEvent !== undefined) relay.nudge(outbox, filter._id, cloudEvent);
+    return saved;
+  };
+
+  /**
+   * Saves changes of different aggregates in one round trip, each as `commit` would; those that somebody else has changed
+   * meanwhile are left alone. For many at once: a write each would take its time for the last of them.
+   * @returns how many were saved
+   */
+  const commitAll = async (changes: readonly Change<S, E>[]): Promise<number> => {
+    if (changes.length === 0) return 0;
+    const writes = changes.map(writeOf).map(({ filter, update }) => ({ updateOne: { filter, update } }));
+    const options = { ordered: false, writeConcern: { w: 'majority', j: true } } as const;
+    const { matchedCount } = await model.bulkWrite(writes, options);
+    relay.lookNow();
+    return matchedCount;
+  };
+
+  /**
+   * Reads, decides, and saves what was decided; on a conflict reads and decides again, a bounded number of times.
+   * @param decide pure; called again with the newer state after a conflict
+   * @returns undefined where there is no such aggregate
+   * @throws the refusal, where `decide` refuses
+   * @throws {Unavailable} when it lost the race too often
+   */
+  const change = async (
+    id: string,
+    decide: (current: S) => Decision<S, E>,
+  ): Promise<Outcome<S> | undefined> => {
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
+      const current = await find(id);
+      if (current === undefined) return undefined;
+      const decision = decide(current);
+      switch (decision.kind) {
+        case 'unchanged':
+          return { kind: 'unchanged', state: current };
+        case 'refused':
+          throw decision.refusal;
+        case 'put off':
+          return { kind: 'put off', state: current, until: decision.until };
+        case 'changed':
+          try {
+            return { kind: 'changed', state: await commit(current, decision.next, decision.event) };
+          } catch (error) {
+            if (!(error instanceof VersionConflict)) throw error;
+            await pause(Math.random() * Math.min(2 ** conflicts, 50));
+          }
+      }
+    }
+    throw new Unavailable();
+  };
+
+  /** Tells a state again, under the same version, and says when it is due the next time, if ever. */
+  const tellAgain = async (state: S): Promise<void> => {
+    const event = republish?.eventOf(state);
+    if (event !== undefined) await relay.publish(eventFor(state, event));
+    const next = new Date(clock.now().getTime() + TOLD_EVERY_MS);
+    const again = event !== undefined && republish?.isSettled(state) === false;
+    await model.updateOne(
+      { _id: new Types.ObjectId(state.id), version: state.version },
+      again ? { $set: { republishAt: next } } : { $unset: { republishAt: 1 } },
+    );
+  };
+
+  /**
+   * Publishes present states again that are due for it (protocol, "Republishing"): each once, a minute after it was
+   * saved; what is not settled every five minutes; and what an operator has asked for. Harmless, also by several
+   * replicas at once, as consumers apply only what is newer.
+   * @returns how many
+   * @throws {BusUnavailable} while the broker is away; what is left stays due
+   */
+  const republishDue = async (): Promise<number> => {
+    const due = await list({ republishAt: { $lte: clock.now() } }, { republishAt: 1 }, TOLD_AT_ONCE);
+    for (const state of due) await tellAgain(state);
+    return due.length;
+  };
+
+  /**
+   * States by a query that an index serves, in the order it gives.
+   * @param index its name. Named, and not left to the planner: that remembers what suited another page or another
+   *   search, and walks the wrong index until it has noticed
+   * @throws MongoServerError 50 (`MaxTimeMSExpired`, answered with 503) when it takes longer than 5 seconds
+   */
+  const list = async (
+    filter: Record<string, unknown>,
+    sort: Record<string, 1 | -1>,
+    limit: number,
+    index?: string,
+  ): Promise<S[]> => {
+    const documents = await model
+      .find(filter, stateOnly)
+      .sort(sort)
+      .limit(limit)
+      .maxTimeMS(LIST_MS)
+      .setOptions(index === undefined ? {} : { hint: index })
+      .lean<Record<string, unknown>[]>();
+    return documents.map(toState);
+  };
+
+  return { name, model, insert, find, list, commit, commitAll, change, republishDue };
+};
+
+export type AggregateStore<S extends Versioned, E extends EventType> = ReturnType<
+  typeof aggregateStore<S, E>
+>;

@@ -1,0 +1,1 @@
+export { type Budget, type RateLimits, rateLimits } from './rate-limits.ts';

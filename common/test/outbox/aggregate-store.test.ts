@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Connection } from 'mongoose';
+import { BadRequest, Unavailable } from '../../src/errors/index.ts';
+import { parseEvent, ticketCreated, ticketUpdated } from '../../src/events/index.ts';
+import { change, type Decision, putOff, refuse, unchanged, VersionConflict } from '../../src/outbox/index.ts';
+import { isDuplicateKey } from '../../src/replica/index.ts';
+import { newId, type TestDatabase, testDatabase } from '../../src/testing/index.ts';
+import { runInTrace } from '../../src/tracing/index.ts';
+import { aSeat, type Seat, type SeatStore, seatStore, watchedConnection } from './seats.ts';
+
+/** Nothing is published here: these tests are about what is saved. */
+const noBroker = { publish: () => Promise.reject(new Error('nobody published')) };
+
+type SeatDecision = Decision<Seat, typeof ticketUpdated>;
+const raisePrice = (seat: Seat): SeatDecision => change({ ...seat, cents: seat.cents + 1 }, ticketUpdated);
+
+describe('a change', () => {
+  let database: TestDatabase;
+  let mongo: Connection;
+  let seats: SeatStore;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    mongo = await watchedConnection(database.url);
+    seats = seatStore(mongo, { bus: noBroker });
+    await seats.model.createCollection();
+    await seats.model.createIndexes();
+  });
+
+  afterAll(async () => {
+    await mongo.close();
+    await database.end();
+  });
+
+  /** The writes that reached the database while `work` ran. */
+  const writesDuring = async (work: () => Promise<unknown>): Promise<Record<string, unknown>[]> => {
+    const writes: Record<string, unknown>[] = [];
+    const listen = ({ command }: { command: Record<string, unknown> }) => {
+      if ('insert' in command || 'update' in command) writes.push(command);
+    };
+    mongo.getClient().on('commandStarted', listen);
+    await work();
+    mongo.getClient().off('commandStarted', listen);
+    return writes;
+  };
+
+  it('is saved together with its event, in one write', async () => {
+    const seat = aSeat();
+    const created = await writesDuring(() => seats.insert(seat, ticketCreated));
+    const changed = await writesDuring(() => seats.commit(seat, { ...seat, cents: 2_000 }, ticketUpdated));
+    expect([created.length, changed.length]).toEqual([1, 1]);
+
+    const { outbox, version, cents } = await seats.raw(seat.id);
+    expect({ version, cents }).toEqual({ version: 1, cents: 2_000 });
+    const [first, second, ...rest] = outbox as unknown[];
+    expect(rest).toEqual([]);
+    expect(parseEvent(ticketCreated, first)).toMatchObject({
+      id: `ticket/${seat.id}@0`,
+      source: 'box-office',
+      data: { price: { amount: 1_000, currency: 'usd' } },
+    });
+    expect(parseEvent(ticketUpdated, second)).toMatchObject({
+      id: `ticket/${seat.id}@1`,
+      data: { version: 1, price: { amount: 2_000, currency: 'usd' } },
+    });
+  });
+
+  it('is on the disk of a majority before anybody is told', async () => {
+    const seat = aSeat();
+    const writes = await writesDuring(async () => {
+      await seats.insert(seat, ticketCreated);
+      await seats.commit(seat, { ...seat, cents: 2_000 }, ticketUpdated);
+    });
+    expect(writes.map((write) => write.writeConcern)).toEqual([
+      { w: 'majority', j: true },
+      { w: 'majority', j: true },
+    ]);
+  });
+
+  it('carries the trace of what caused it', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const seat = aSeat();
+    await runInTrace({ traceparent }, () => seats.insert(seat, ticketCreated));
+    expect((await seats.raw(seat.id)).outbox).toMatchObject([{ traceparent }]);
+  });
+
+  it('that was decided on an older version saves nothing, and no event', async () => {
+    const seat = aSeat();
+    await seats.insert(seat, ticketCreated);
+    await seats.commit(seat, { ...seat, title: 'Row 2' }, ticketUpdated);
+    const before = await seats.raw(seat.id);
+    await expect(seats.commit(seat, { ...seat, title: 'Row 3' }, ticketUpdated)).rejects.toThrow(
+      VersionConflict,
+    );
+    expect(await seats.raw(seat.id)).toEqual(before);
+  });
+
+  it('of what is not there is no change', async () => {
+    const seat = aSeat();
+    await expect(seats.commit(seat, seat, ticketUpdated)).rejects.toThrow(VersionConflict);
+    expect(await seats.change(seat.id, raisePrice)).toBeUndefined();
+    expect(await seats.raw(seat.id)).toEqual({});
+  });
+
+  it('of twenty people at once loses none of them, nor their events', async () => {
+    const seat = aSeat();
+    await seats.insert(seat, ticketCreated);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => seats.change(seat.id, raisePrice)));
+    expect(outcomes.map((outcome) => outcome?.kind)).toEqual(Array(20).fill('changed'));
+    expect(await seats.find(seat.id)).toMatchObject({ version: 20, cents: 1_020 });
+    const { outbox } = await seats.raw(seat.id);
+    const told = (outbox as { data: { version: number; price: { amount: number } } }[]).map(({ data }) => [
+      data.version,
+      data.price.amount,
+    ]);
+    expect(told).toEqual(Array.from({ length: 21 }, (_, version) => [version, 1_000 + version]));
+  });
+
+  it('that always loses the race is given up after a bounded number of tries', async () => {
+    const seat = aSeat();
+    const another = await watchedConnection(database.url);
+    const unlucky = seatStore(
+      another,
+      { bus: noBroker },
+      // Somebody else is always faster.
+      async () => {
+        await seats.model.collection.updateOne({ title: 'Row 9' }, { $inc: { version: 1 } });
+      },
+    );
+    await seats.insert({ ...seat, title: 'Row 9' }, ticketCreated);
+    let tries = 0;
+    const outcome = unlucky
+      .change(seat.id, (current): SeatDecision => {
+        tries += 1;
+        return raisePrice(current);
+      })
+      .finally(() => another.close());
+    await expect(outcome).rejects.toThrow(Unavailable);
+    expect(tries).toBe(50);
+    expect(await seats.raw(seat.id)).toMatchObject({ version: 50, cents: 1_000 });
+  });
+
+  it('removes what is no longer there', async () => {
+    const seat = aSeat({ place: 'Gent', startsAt: new Date(), holder: { name: 'Ann', orderId: newId() } });
+    await seats.insert(seat, ticketCreated);
+    const next = {
+      ...seat,
+      place: undefined,
+      startsAt: undefined,
+      holder: { name: 'Ann', orderId: undefined },
+    };
+    await seats.commit(seat, next, ticketUpdated);
+    const saved = await seats.raw(seat.id);
+    expect(saved).not.toHaveProperty('place');
+    expect(saved).not.toHaveProperty('startsAt');
+    expect(saved.holder).toEqual({ name: 'Ann' });
+    expect(await seats.find(seat.id)).toEqual({
+      id: seat.id,
+      version: 1,
+      title: seat.title,
+      cents: seat.cents,
+      holder: { name: 'Ann' },
+    });
+  });
+
+  it('is read back as it was decided, without what only the store needs', async () => {
+    const seat = aSeat({ place: 'Gent', startsAt: new Date('2027-05-01T18:00:00.000Z') });
+    await seats.insert(seat, ticketCreated);
+    expect((await seats.raw(seat.id)).index).toEqual({ words: ['Row', '1'] });
+    expect(await seats.find(seat.id)).toEqual(seat);
+  });
+
+  it.each(['$title', '$$ROOT', '$[0]', '{"$gt":""}', '$cents.$place', '\\$'])(
+    'with %s in what a user wrote stores just that',
+    async (text) => {
+      const seat = aSeat({ title: text, place: text, holder: { name: text } });
+      await seats.insert(seat, ticketCreated);
+      await seats.change(
+        seat.id,
+        (current): SeatDecision =>
+          change({ ...current, title: text, place: text, holder: { name: text } }, ticketUpdated),
+      );
+      expect(await seats.raw(seat.id)).toMatchObject({ title: text, place: text, holder: { name: text } });
+      const { outbox } = await seats.raw(seat.id);
+      expect(outbox).toMatchObject([{ data: { title: text, place: text } }, { data: { title: text } }]);
+    },
+  );
+
+  it('of many at once is one write, and leaves alone what somebody else has changed meanwhile', async () => {
+    const rows = Array.from({ length: 5 }, () => aSeat());
+    for (const seat of rows) await seats.insert(seat, ticketCreated);
+    const [taken] = rows;
+    if (taken === undefined) throw new Error('no seat');
+    await seats.commit(taken, { ...taken, title: 'Taken' }, ticketUpdated);
+
+    const changes = rows.map((current) => ({
+      current,
+      next: { ...current, cents: 7 },
+      event: ticketUpdated,
+    }));
+    let saved = 0;
+    const writes = await writesDuring(async () => {
+      saved = await seats.commitAll(changes);
+    });
+    expect([saved, writes.length]).toEqual([4, 1]);
+    expect(await seats.raw(taken.id)).toMatchObject({ title: 'Taken', cents: 1_000, version: 1 });
+    for (const seat of rows.slice(1)) {
+      const { outbox, ...raw } = await seats.raw(seat.id);
+      expect(raw).toMatchObject({ cents: 7, version: 1, savedAt: expect.any(Date) });
+      expect(outbox).toMatchObject([
+        { id: `ticket/${seat.id}@0` },
+        { id: `ticket/${seat.id}@1`, type: 'ticket:updated', data: { price: { amount: 7 } } },
+      ]);
+    }
+    expect(await seats.commitAll([])).toBe(0);
+  });
+
+  it('with a field that nobody declared is refused by the store', async () => {
+    const seat = { ...aSeat(), colour: 'red' };
+    await expect(seats.insert(seat, ticketCreated)).rejects.toThrow('colour');
+    expect(await seats.raw(seat.id)).toEqual({});
+  });
+
+  it('is made once: the same id a second time is refused', async () => {
+    const seat = aSeat();
+    await seats.insert(seat, ticketCreated);
+    const error: unknown = await seats.insert({ ...seat, title: 'Row 2' }, ticketCreated).catch((e) => e);
+    expect(isDuplicateKey(error, '_id_')).toBe(true);
+    expect(await seats.raw(seat.id)).toMatchObject({ title: 'Row 1' });
+  });
+
+  it('is not made by a decision that changes nothing, refuses, or puts off', async () => {
+    const seat = aSeat();
+    await seats.insert(seat, ticketCreated);
+    const before = await seats.raw(seat.id);
+    const until = new Date();
+    expect(await seats.change(seat.id, () => unchanged)).toEqual({ kind: 'unchanged', state: seat });
+    expect(await seats.change(seat.id, () => putOff(until))).toEqual({ kind: 'put off', state: seat, until });
+    const refusal = new BadRequest('ticket_sold', 'Sold');
+    await expect(seats.change(seat.id, () => refuse(refusal))).rejects.toBe(refusal);
+    expect(await seats.raw(seat.id)).toEqual(before);
+  });
+});
