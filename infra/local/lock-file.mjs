@@ -1,0 +1,132 @@
+/**
+ * Checks that package-lock.json names the builds of native packages for every platform, and with `--complete` adds
+ * those that are missing. A registry that does not carry the builds for other platforms makes npm leave them out
+ * of the file without a word, and then `npm ci` refuses the file everywhere
+ * (https://github.com/npm/cli/issues/4828 is the same for other causes).
+ */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isMain, root } from './setup.mjs';
+
+/**
+ * @typedef {{ version?: string, optionalDependencies?: Record<string, string>, optional?: boolean, dev?: boolean,
+ *   license?: string, engines?: Record<string, string>, os?: string[], cpu?: string[], libc?: string[] }} Locked
+ * @typedef {{ packages: Record<string, Locked> }} LockFile
+ */
+
+const SYSTEMS = [
+  'aix',
+  'android',
+  'darwin',
+  'freebsd',
+  'linux',
+  'netbsd',
+  'openbsd',
+  'openharmony',
+  'sunos',
+  'win32',
+];
+const PROCESSORS = [
+  'arm',
+  'arm64',
+  'ia32',
+  'loong64',
+  'mips64el',
+  'ppc64',
+  'riscv64',
+  's390x',
+  'wasm32',
+  'x64',
+];
+
+/**
+ * Where node would look for `name` from the package at `place`: nested first, then outwards.
+ *
+ * @param {string} place
+ * @param {string} name
+ */
+const placesOf = (place, name) => {
+  const places = [`${place}/node_modules/${name}`];
+  for (
+    let end = place.lastIndexOf('node_modules/');
+    end > 0;
+    end = place.lastIndexOf('node_modules/', end - 1)
+  ) {
+    places.push(`${place.slice(0, end)}node_modules/${name}`);
+  }
+  return [...places, `node_modules/${name}`];
+};
+
+/**
+ * What npm would note of a build for one platform. The name says which; without a sum npm takes the file as it
+ * comes, as it does for a package it adds.
+ *
+ * @param {string} name
+ * @param {string} version
+ * @param {Locked} parent
+ * @returns {Locked | undefined} undefined when the name does not say which platform it is for
+ */
+const platformBuild = (name, version, parent) => {
+  const words = name.slice(name.lastIndexOf('/') + 1).split('-');
+  const os = SYSTEMS.filter((system) => words.includes(system));
+  const cpu = PROCESSORS.filter((processor) => words.includes(processor));
+  const libc = words.some((word) => word.startsWith('musl'))
+    ? ['musl']
+    : words.some((word) => word.startsWith('gnu'))
+      ? ['glibc']
+      : undefined;
+  if (cpu.length === 0 || !/^\d+\.\d+\.\d+/.test(version)) return undefined;
+  return {
+    version,
+    cpu,
+    ...(parent.dev ? { dev: true } : {}),
+    ...(libc ? { libc } : {}),
+    ...(parent.license ? { license: parent.license } : {}),
+    optional: true,
+    ...(os.length > 0 ? { os } : {}),
+    ...(parent.engines ? { engines: parent.engines } : {}),
+  };
+};
+
+/**
+ * The builds for other platforms that a lock file should name and does not, by the place where they belong.
+ *
+ * @param {LockFile} lockFile
+ * @returns {Record<string, Locked>}
+ */
+export const missingBuilds = ({ packages }) => {
+  /** @type {Record<string, Locked>} */
+  const missing = {};
+  for (const [place, locked] of Object.entries(packages)) {
+    for (const [name, version] of Object.entries(locked.optionalDependencies ?? {})) {
+      if (placesOf(place, name).some((each) => each in packages)) continue;
+      const build = platformBuild(name, version, locked);
+      if (build) missing[`node_modules/${name}`] = build;
+    }
+  }
+  return missing;
+};
+
+/** @param {boolean} repair */
+const check = (repair) => {
+  const file = path.join(root, 'package-lock.json');
+  /** @type {LockFile} */
+  const lockFile = JSON.parse(readFileSync(file, 'utf8'));
+  const missing = missingBuilds(lockFile);
+  const names = Object.keys(missing).map((place) => place.replace('node_modules/', ''));
+  if (names.length === 0) return true;
+  if (!repair) {
+    process.stdout.write(`package-lock.json leaves out:\n${names.map((name) => `  ${name}`).join('\n')}\n`);
+    return false;
+  }
+  const packages = { ...lockFile.packages, ...missing };
+  lockFile.packages = Object.fromEntries(
+    Object.entries(packages).sort(([one], [other]) => one.localeCompare(other, 'en')),
+  );
+  writeFileSync(`${file}.new`, `${JSON.stringify(lockFile, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+  process.stdout.write(`package-lock.json: added ${names.length} builds for other platforms.\n`);
+  return true;
+};
+
+if (isMain(import.meta.url) && !check(process.argv.includes('--complete'))) process.exitCode = 1;

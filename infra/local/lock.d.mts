@@ -1,0 +1,6 @@
+/** For packages that compile without JavaScript; see `lock.mjs`. */
+export const withLock: <T>(
+  lockPath: string,
+  work: () => Promise<T> | T,
+  options?: { onWait?: (owner: string) => void },
+) => Promise<T>;

@@ -1,0 +1,84 @@
+/**
+ * `npm run dead-letters -- …` and `npm run republish -- …`: the operator's command line of `common` (see its usage with
+ * `--help`) for one service of a running `npm start`, found through run.json; `npm run reconcile -- …`: that of payments.
+ * Where MONGO_URL or REDIS_URL is set, it is used instead: then any service of any system.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from './build.mjs';
+import { run } from './run.mjs';
+import { root, setUp } from './setup.mjs';
+import { stripeSettings } from './stripe-settings.mjs';
+
+const [command = '', ...rest] = process.argv.slice(2);
+/** The books are those of one service. */
+const isReconcile = command === 'reconcile';
+
+/** @param {string} message */
+const refuse = (message) => {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+};
+
+/** Takes `--service NAME` out of the arguments; the rest is for the command line of `common`. */
+const takeService = () => {
+  const at = rest.indexOf('--service');
+  return at === -1 ? undefined : rest.splice(at, 2)[1];
+};
+
+/**
+ * @param {string} home
+ * @param {string | undefined} standIn where the run's stand-in listens, if it has one
+ */
+const stripeOf = (home, standIn) => {
+  if (standIn !== undefined) return stripeSettings({ home, apiBase: standIn, keys: {} });
+  const { STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE } = process.env;
+  if (!STRIPE_SECRET_KEY && !STRIPE_API_BASE)
+    refuse('This run asks Stripe itself: set the STRIPE_ settings that npm start was given.');
+  return stripeSettings({
+    home,
+    apiBase: STRIPE_API_BASE || undefined,
+    keys: {
+      secretKey: STRIPE_SECRET_KEY || undefined,
+      publishableKey: STRIPE_PUBLISHABLE_KEY || undefined,
+      webhookSecret: STRIPE_WEBHOOK_SECRET || undefined,
+    },
+  });
+};
+
+/** @param {string} service */
+const settingsOf = (service) => {
+  const home = path.resolve(root, process.env.TICKETING_HOME ?? '.data');
+  const file = path.join(home, 'run.json');
+  if (!existsSync(file))
+    refuse(`Nothing runs in ${home}: npm start, or set MONGO_URL or REDIS_URL, and NATS_URL.`);
+  const { mongoUri, natsUrl, redisUrl, processes, stripe } = JSON.parse(readFileSync(file, 'utf8'));
+  const isJetStream = processes.some((/** @type {{ name: string }} */ { name }) => name === 'nats-server');
+  const mongo = new URL(mongoUri);
+  mongo.pathname = `/${service}`;
+  if (isReconcile) return { MONGO_URL: mongo.toString(), ...stripeOf(home, stripe?.url) };
+  return {
+    NATS_URL: natsUrl,
+    TRANSPORT: process.env.TRANSPORT ?? (isJetStream ? 'jetstream' : 'nats-streaming'),
+    SERVICE: service,
+    // Expiration has no database; its letters are in Redis.
+    ...(service === 'expiration' ? { REDIS_URL: redisUrl } : { MONGO_URL: mongo.toString() }),
+  };
+};
+
+const service = isReconcile ? 'payments' : takeService();
+const given = process.env.MONGO_URL || process.env.REDIS_URL;
+if (!rest.includes('--help') && !given && !/^[a-z]+$/.test(service ?? '')) {
+  refuse('Say which service: --service tickets');
+}
+await setUp();
+await build((line) => process.stderr.write(`${line}\n`));
+const main = isReconcile ? 'payments/dist/reconcile.js' : 'common/dist/operations/main.js';
+const { code } = await run(
+  process.execPath,
+  [path.join(root, main), ...(isReconcile ? [] : [command]), ...rest],
+  {
+    env: { ...process.env, ...(given || service === undefined ? {} : settingsOf(service)) },
+  },
+);
+process.exitCode = code;

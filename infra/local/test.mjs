@@ -1,0 +1,67 @@
+/**
+ * `npm test`: all packages' tests in one jest run, on real engines. Arguments go on to jest:
+ * `npm test -- --selectProjects tickets -t withdraw`. The last line is `N passed, N failed`; the exit code is 0
+ * only if something passed and nothing failed.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { run } from './run.mjs';
+import { isMain, root, setUp } from './setup.mjs';
+
+/**
+ * A test file that could not run counts as one failure: otherwise its tests would silently be missing.
+ *
+ * @param {string} resultsFile jest's `--json` output
+ * @returns {{ passed: number, failed: number } | undefined} undefined when jest wrote none
+ */
+export const countResults = (resultsFile) => {
+  try {
+    const results = JSON.parse(readFileSync(resultsFile, 'utf8'));
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    return { passed: results.numPassedTests, failed };
+  } catch {
+    return undefined;
+  }
+};
+
+/** @param {string[]} args */
+const hasWorkers = (args) =>
+  args.some((arg) => /^(-w\d*|-i|--maxWorkers|--runInBand|--max-workers)(=|$)/.test(arg));
+
+/** @param {string[]} args for jest */
+const test = async (args) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ticketing-results-'));
+  const resultsFile = path.join(folder, 'results.json');
+  try {
+    const { code } = await run(
+      process.execPath,
+      [
+        '--experimental-vm-modules',
+        '--disable-warning=ExperimentalWarning',
+        path.join(root, 'node_modules/jest/bin/jest.js'),
+        '--json',
+        `--outputFile=${resultsFile}`,
+        // Tests mostly wait for engines, so two at once even where jest would leave a core to us.
+        ...(hasWorkers(args) ? [] : [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`]),
+        ...args,
+      ],
+      { cwd: root },
+    );
+    const results = countResults(resultsFile);
+    const counted = results ?? { passed: 0, failed: 0 };
+    // Jest also fails for what is no test: an engine that is missing, a wrong argument, a leftover handle.
+    const failed = code !== 0 && counted.failed === 0 ? 1 : counted.failed;
+    if (!results) process.stdout.write(`Jest ended with code ${code}, without results.\n`);
+    else if (counted.passed + counted.failed === 0) process.stdout.write('No test has run.\n');
+    process.stdout.write(`${counted.passed} passed, ${failed} failed\n`);
+    return failed === 0 && counted.passed > 0 ? 0 : code || 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+if (isMain(import.meta.url)) {
+  await setUp();
+  process.exitCode = await test(process.argv.slice(2));
+}
