@@ -1,0 +1,29 @@
+import { Agent, type ClientRequestArgs } from 'node:http';
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
+
+/**
+ * Keeps connections alive, and hands a request a new one only once it is established. So a request to a service
+ * that is away fails before the first byte of its body was read, and can go to another replica, a POST too.
+ */
+export class ConnectingAgent extends Agent {
+  constructor() {
+    super({ keepAlive: true, maxFreeSockets: 64, scheduling: 'lifo' });
+  }
+
+  override createConnection(
+    options: ClientRequestArgs,
+    callback?: (error: Error | null, socket: Socket) => void,
+  ): undefined {
+    const socket = connect({ ...(options as TcpNetConnectOpts), noDelay: true });
+    const refused = (error: Error) => {
+      socket.off('connect', established);
+      callback?.(error, socket);
+    };
+    const established = () => {
+      socket.off('error', refused);
+      callback?.(null, socket);
+    };
+    socket.once('error', refused).once('connect', established);
+    return undefined;
+  }
+}

@@ -1,0 +1,17 @@
+/** What `run.json` says (design, "npm start"). */
+export interface RunFile {
+  readonly baseUrl: string;
+  readonly startupSeconds: number;
+  readonly mongoUri: string;
+  readonly natsUrl: string;
+  /** Undefined as long as no service of the run needs Redis. */
+  readonly redisUrl: string | undefined;
+  /** `port` is undefined for a process that listens nowhere. */
+  readonly processes: readonly {
+    readonly name: string;
+    readonly pid: number;
+    readonly port: number | undefined;
+  }[];
+  /** Where our stand-in for Stripe runs. */
+  readonly stripe?: { readonly url: string; readonly paymentsUrl: string; readonly controlUrl: string };
+}
