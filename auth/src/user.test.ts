@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicalEmail } from './user.ts';
+
+describe('an email', () => {
+  it.each([
+    ['  Ada@Example.COM\t', 'ada@example.com'],
+    ['ada@xn--bcher-kva.example', 'ada@b\u00fccher.example'],
+    ['ADA@B\u00dcCHER.example', 'ada@b\u00fccher.example'],
+    ['zoe\u0308@example.com', 'zo\u00eb@example.com'],
+    ['"a@b"@Example.com', '"a@b"@example.com'],
+  ])('typed as %j is written %j', (typed, written) => {
+    expect(canonicalEmail(typed)).toBe(written);
+  });
+
+  it.each(['ada', '@', 'ada@', '', 'ada@exa mple.com'])('does not come out of %j', (typed) => {
+    expect(canonicalEmail(typed)).toBe(typed);
+  });
+
+  it('is written one way only, however often it is put into that way', () => {
+    const parts = fc.tuple(
+      fc.string({ unit: 'grapheme' }),
+      fc.oneof(fc.domain(), fc.string({ unit: 'binary' })),
+    );
+    fc.assert(
+      fc.property(parts, ([name, domain]) => {
+        const once = canonicalEmail(`${name}@${domain}`);
+        expect(canonicalEmail(once)).toBe(once);
+      }),
+    );
+  });
+
+  it('is the same in capitals, for whatever letters a keyboard in English has', () => {
+    fc.assert(
+      fc.property(fc.emailAddress(), (email) => {
+        expect(canonicalEmail(email.toUpperCase())).toBe(canonicalEmail(email));
+      }),
+    );
+  });
+});

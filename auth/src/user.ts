@@ -1,0 +1,50 @@
+/** Somebody with an account, and how an account is told apart: by its email. */
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { BadRequest } from '@ticketing/common/errors';
+
+export interface User {
+  readonly id: string;
+  /** Canonical: see `canonicalEmail`. */
+  readonly email: string;
+  /** A PHC string: the algorithm and its parameters with the salt and the hash. */
+  readonly passwordHash: string;
+  readonly createdAt: Date;
+}
+
+export class EmailInUse extends BadRequest {
+  constructor() {
+    super('email_in_use', 'Email in use', 'email');
+  }
+}
+
+/** The same for an unknown email and a wrong password: a stranger learns nothing of who has an account. */
+export class InvalidCredentials extends BadRequest {
+  constructor() {
+    super('invalid_credentials', 'Invalid credentials');
+  }
+}
+
+/** Longest email, in bytes of UTF-8 (RFC 5321, 4.5.3.1.3, without the angle brackets). */
+export const MAX_EMAIL = 254;
+
+const lowerCase = (text: string): string => text.normalize('NFC').toLowerCase().normalize('NFC');
+
+/**
+ * The one way of writing an email: trimmed, lower case, accents composed (NFC), and the domain in letters, also if it
+ * was given in Punycode. What is no email comes out no email.
+ */
+export const canonicalEmail = (typed: string): string => {
+  const email = typed.trim();
+  const at = email.lastIndexOf('@');
+  if (at === -1) return lowerCase(email);
+  const domain = domainToUnicode(domainToASCII(email.slice(at + 1)));
+  return domain === '' ? lowerCase(email) : `${lowerCase(email.slice(0, at))}@${domain}`;
+};
+
+/** What an answer says of a user. */
+export interface UserAnswer {
+  readonly id: string;
+  readonly email: string;
+}
+
+export const toAnswer = ({ id, email }: User): UserAnswer => ({ id, email });
