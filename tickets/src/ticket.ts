@@ -1,0 +1,160 @@
+/** The aggregate: its states and decisions. No I/O, no clock: `now` comes in, a change with its event comes out. */
+import { BadRequest, InvalidFields, NotFound, NotYours } from '@ticketing/common/errors';
+import {
+  type OrderState,
+  type TicketState,
+  type TicketStatus,
+  ticketUpdated,
+} from '@ticketing/common/events';
+import type { Money } from '@ticketing/common/money';
+import { change, refuse, unchanged } from '@ticketing/common/outbox';
+
+/**
+ * Who has the ticket, as far as orders has said (protocol, "Ticket lock"). `holdSequence` is a fencing token: an order
+ * with a lower one can neither take nor free it.
+ */
+export interface Lock {
+  readonly state: 'free' | 'reserved' | 'sold';
+  readonly orderId?: string;
+  /** When a hold ends if nobody pays; only to tell people, orders alone ends it. */
+  readonly until?: Date | undefined;
+  readonly holdSequence: number;
+  readonly orderVersion: number;
+}
+
+export interface Ticket {
+  readonly id: string;
+  readonly version: number;
+  /** Its seller. */
+  readonly userId: string;
+  readonly title: string;
+  readonly price: Money;
+  readonly startsAt?: Date | undefined;
+  readonly place?: string | undefined;
+  /** The seller's own fact; the lock is orders'. Neither touches the other. */
+  readonly listed: boolean;
+  readonly lock: Lock;
+}
+
+/** What a seller says of a ticket. */
+export type Offer = Pick<Ticket, 'title' | 'price' | 'startsAt' | 'place'>;
+
+export class TicketReserved extends BadRequest {
+  constructor() {
+    super('ticket_reserved', 'The ticket is reserved: a buyer is paying');
+  }
+}
+
+export class TicketSold extends BadRequest {
+  constructor() {
+    super('ticket_sold', 'The ticket is sold');
+  }
+}
+
+export class TicketWithdrawn extends BadRequest {
+  constructor() {
+    super('ticket_withdrawn', 'The ticket is withdrawn');
+  }
+}
+
+export class StartsInThePast extends InvalidFields {
+  constructor() {
+    super([{ field: 'startsAt', message: 'startsAt must be in the future' }]);
+  }
+}
+
+const NEVER_HELD: Lock = { state: 'free', holdSequence: 0, orderVersion: 0 };
+
+const isPast = (startsAt: Date | undefined, now: Date): boolean => startsAt !== undefined && startsAt <= now;
+
+/** A new ticket, on sale at once. @throws {StartsInThePast} */
+export const putUp = (id: string, seller: string, offer: Offer, now: Date): Ticket => {
+  if (isPast(offer.startsAt, now)) throw new StartsInThePast();
+  return { id, version: 0, userId: seller, ...offer, listed: true, lock: NEVER_HELD };
+};
+
+const sameOffer = (ticket: Ticket, offer: Offer): boolean =>
+  ticket.title === offer.title &&
+  ticket.price.amount === offer.price.amount &&
+  ticket.price.currency === offer.price.currency &&
+  ticket.place === offer.place &&
+  ticket.startsAt?.getTime() === offer.startsAt?.getTime();
+
+/** Sold, reserved, withdrawn, on sale, in this order. */
+const statusOf = ({ lock, listed }: Ticket): TicketStatus => {
+  if (lock.state === 'sold') return 'sold';
+  if (lock.state === 'reserved') return 'reserved';
+  return listed ? 'on sale' : 'withdrawn';
+};
+
+/** A withdrawn ticket is there for its seller alone. */
+export const isHiddenFrom = (ticket: Ticket, user: string | undefined): boolean =>
+  statusOf(ticket) === 'withdrawn' && ticket.userId !== user;
+
+/** Only its seller may change a ticket, and only while nobody holds it. */
+const whyNotToChange = (ticket: Ticket, user: string) => {
+  if (isHiddenFrom(ticket, user)) return new NotFound('Ticket not found');
+  if (ticket.userId !== user) return new NotYours('This ticket is not yours');
+  if (ticket.lock.state === 'reserved') return new TicketReserved();
+  if (ticket.lock.state === 'sold') return new TicketSold();
+  return undefined;
+};
+
+export const edit = (ticket: Ticket, user: string, offer: Offer, now: Date) => {
+  const refusal = whyNotToChange(ticket, user);
+  if (refusal !== undefined) return refuse(refusal);
+  if (!ticket.listed) return refuse(new TicketWithdrawn());
+  if (sameOffer(ticket, offer)) return unchanged;
+  if (isPast(offer.startsAt, now)) return refuse(new StartsInThePast());
+  const { title, price, startsAt, place } = offer;
+  return change({ ...ticket, title, price, startsAt, place }, ticketUpdated);
+};
+
+export const withdraw = (ticket: Ticket, user: string) => {
+  const refusal = whyNotToChange(ticket, user);
+  if (refusal !== undefined) return refuse(refusal);
+  if (!ticket.listed) return unchanged;
+  return change({ ...ticket, listed: false }, ticketUpdated);
+};
+
+const lockStates = { 'awaiting payment': 'reserved', completed: 'sold', cancelled: 'free' } as const;
+
+const isNewer = (order: OrderState, lock: Lock): boolean =>
+  order.holdSequence > lock.holdSequence ||
+  (order.holdSequence === lock.holdSequence && order.version > lock.orderVersion);
+
+/**
+ * Follows what orders says, if it is newer than what the lock knows, by (holdSequence, version); also on a withdrawn
+ * ticket. So events may come late, twice and in any order: an old order never frees what somebody else holds by now.
+ */
+export const follow = (ticket: Ticket, order: OrderState) => {
+  if (!isNewer(order, ticket.lock)) return unchanged;
+  const state = lockStates[order.status];
+  const lock: Lock = {
+    state,
+    ...(state === 'free' ? {} : { orderId: order.id }),
+    ...(state === 'reserved' ? { until: new Date(order.expiresAt) } : {}),
+    holdSequence: order.holdSequence,
+    orderVersion: order.version,
+  };
+  return change({ ...ticket, lock }, ticketUpdated);
+};
+
+/** On sale now: listed, free, and not begun. */
+export const isOnSale = (ticket: Ticket, now: Date): boolean =>
+  statusOf(ticket) === 'on sale' && !isPast(ticket.startsAt, now);
+
+/** The public state. It alone builds answers and events. */
+export const toPublic = (ticket: Ticket): TicketState => ({
+  id: ticket.id,
+  version: ticket.version,
+  userId: ticket.userId,
+  title: ticket.title,
+  price: ticket.price,
+  listed: ticket.listed,
+  status: statusOf(ticket),
+  ...(ticket.lock.orderId === undefined ? {} : { orderId: ticket.lock.orderId }),
+  ...(ticket.lock.until === undefined ? {} : { reservedUntil: ticket.lock.until.toISOString() }),
+  ...(ticket.startsAt === undefined ? {} : { startsAt: ticket.startsAt.toISOString() }),
+  ...(ticket.place === undefined ? {} : { place: ticket.place }),
+});

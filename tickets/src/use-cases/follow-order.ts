@@ -1,0 +1,15 @@
+import { found } from '@ticketing/common/errors';
+import type { OrderState } from '@ticketing/common/events';
+import { follow } from '../ticket.ts';
+import type { Deps } from './deps.ts';
+
+/**
+ * Locks, frees or marks a ticket as sold, as orders has judged; late, repeated and reordered events do no harm.
+ * @throws {NotFound} for an order of a ticket that is not here, which cannot be unless something was lost: the event
+ *   becomes a dead letter, where somebody sees it, instead of being forgotten
+ */
+export const followOrder =
+  ({ tickets }: Deps) =>
+  async (order: OrderState): Promise<void> => {
+    found(await tickets.change(order.ticket.id, (ticket) => follow(ticket, order)), 'Ticket');
+  };

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { BadRequest, InvalidCursor, NotSignedIn } from '@ticketing/common/errors';
+import { decodeCursor, type Page } from '@ticketing/common/pages';
+import type { SessionUser } from '@ticketing/common/session';
+import { type TicketAnswer, toAnswer } from '../answer.ts';
+import { queryTokens, type Sort } from '../search.ts';
+import type { After } from '../store/tickets.ts';
+import type { Deps } from './deps.ts';
+
+export interface ListTickets {
+  readonly user?: SessionUser;
+  /** Words to look for in title and place. */
+  readonly q?: string;
+  readonly sort?: Sort;
+  readonly limit: number;
+  readonly cursor?: string;
+  /** One's own tickets, in any state, instead of what is on sale. */
+  readonly userId?: 'me';
+}
+
+class TooManyWords extends BadRequest {
+  constructor() {
+    super('invalid_field', 'q must have at most 8 words', 'q');
+  }
+}
+
+/** Short name of a list. A position is a place in one list: for another order, search or seller it means nothing. */
+const listOf = (...what: (string | undefined)[]): string =>
+  createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 12);
+
+const readCursor = (cursor: string | undefined, list: string): After | undefined => {
+  if (cursor === undefined) return undefined;
+  const [of, id, price] = decodeCursor(cursor, ['string', 'string', 'number']);
+  if (of !== list || !/^[0-9a-f]{24}$/.test(String(id)) || !Number.isSafeInteger(price))
+    throw new InvalidCursor();
+  return { id: String(id), price: Number(price) };
+};
+
+/** A page of what is on sale, or of one's own. @throws {NotSignedIn} for one's own without being signed in */
+export const listTickets =
+  ({ tickets, clock }: Deps) =>
+  async ({ user, q, sort = 'newest', limit, cursor, userId }: ListTickets): Promise<Page<TicketAnswer>> => {
+    if (userId === 'me' && user === undefined) throw new NotSignedIn();
+    const seller = userId === 'me' ? user?.id : undefined;
+    const tokens = q === undefined ? [] : queryTokens(q);
+    if (tokens === undefined) throw new TooManyWords();
+    const list = listOf(seller, sort, q);
+    const after = readCursor(cursor, list);
+    // Nothing but punctuation: there is no such ticket.
+    if (q !== undefined && tokens.length === 0) return { items: [] };
+
+    const now = clock.now();
+    // One more than asked for tells whether there is a next page.
+    const found = await tickets.search({ seller, tokens, sort, limit: limit + 1, after, now });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: page.map((ticket) => toAnswer(ticket, now)),
+      next: found.length > limit && last !== undefined ? [list, last.id, last.price.amount] : undefined,
+    };
+  };
