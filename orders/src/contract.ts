@@ -1,0 +1,4 @@
+import { orderCancelled, orderCompleted, orderCreated, publishes } from '@ticketing/common/events';
+
+/** What this service says. A publish of anything else does not compile. */
+export const contract = publishes('orders', orderCreated, orderCancelled, orderCompleted);

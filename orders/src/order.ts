@@ -1,0 +1,165 @@
+/**
+ * The aggregate: its states and decisions (protocol, "Order"). No I/O, no clock: `now` comes in, a change with its event
+ * comes out.
+ */
+import { BadRequest, NotYours, Refusal } from '@ticketing/common/errors';
+import {
+  type CancelReason,
+  type OrderState,
+  type OrderStatus,
+  orderCancelled,
+  orderCompleted,
+  type PaymentState,
+  type TicketState,
+} from '@ticketing/common/events';
+import { type Money, sameMoney } from '@ticketing/common/money';
+import { change, putOff, refuse, unchanged } from '@ticketing/common/outbox';
+
+/** A ticket as it was when the order was made: what its seller changes later is not what this buyer agreed to. */
+export interface OrderedTicket {
+  readonly id: string;
+  readonly title: string;
+  readonly price: Money;
+}
+
+/** Noted beside the state once the money is taken: of no decision, no version and no event is it part. */
+export interface Receipt {
+  readonly paymentId: string;
+  readonly paidAt: Date;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly version: number;
+  /** Its buyer. */
+  readonly userId: string;
+  readonly status: OrderStatus;
+  readonly expiresAt: Date;
+  /** Fencing token of the ticket's lock: one more with each order of the ticket. */
+  readonly holdSequence: number;
+  /** Which of the buyer's places for open holds it takes; absent where nobody counts them. See `limits.ts`. */
+  readonly slot?: number | undefined;
+  /** The payment that won. */
+  readonly paymentId?: string | undefined;
+  /** Why it was cancelled. */
+  readonly reason?: CancelReason | undefined;
+  readonly ticket: OrderedTicket;
+  readonly receipt?: Receipt | undefined;
+}
+
+/** Somebody has the ticket: they may still pay for it, or they have. */
+export class TicketReserved extends BadRequest {
+  constructor() {
+    super('ticket_reserved', 'Ticket is already reserved');
+  }
+}
+
+export class TicketStarted extends BadRequest {
+  constructor() {
+    super('ticket_started', 'The ticket is no longer on sale: it has begun');
+  }
+}
+
+export class OrderCompleted extends BadRequest {
+  constructor() {
+    super('order_completed', 'The order is paid and cannot be cancelled');
+  }
+}
+
+/** A payment of another amount, or in another currency, than the order's. It buys nothing. */
+export class WrongAmount extends Refusal {
+  constructor() {
+    super(400, [{ message: 'The payment is not of the order’s amount' }]);
+  }
+}
+
+/** A ticket that is no longer on sale by its seller is as good as unknown. */
+export const isListed = (ticket: TicketState): boolean => ticket.listed;
+
+const hasStarted = ({ startsAt }: TicketState, now: Date): boolean =>
+  startsAt !== undefined && new Date(startsAt) <= now;
+
+/** Its time is over, and nobody has paid or let go yet. */
+export const isOverdue = (order: Order, now: Date): boolean =>
+  order.status === 'awaiting payment' && order.expiresAt <= now;
+
+export interface Reservation {
+  readonly id: string;
+  readonly buyer: string;
+  readonly ticket: TicketState;
+  /** The ticket's last order, if it ever had one. */
+  readonly after: Order | undefined;
+  readonly slot: number | undefined;
+  readonly now: Date;
+  readonly holdSeconds: number;
+}
+
+/**
+ * Holds a ticket for a buyer, anybody but somebody who comes second. What it decides on may be old by the time it is
+ * saved: then the unique indexes refuse the insert.
+ * @throws {TicketStarted} {TicketReserved}
+ */
+export const reserve = ({ id, buyer, ticket, after, slot, now, holdSeconds }: Reservation): Order => {
+  if (hasStarted(ticket, now)) throw new TicketStarted();
+  if (after !== undefined && after.status !== 'cancelled') throw new TicketReserved();
+  return {
+    id,
+    version: 0,
+    userId: buyer,
+    status: 'awaiting payment',
+    expiresAt: new Date(now.getTime() + holdSeconds * 1000),
+    holdSequence: (after?.holdSequence ?? 0) + 1,
+    slot,
+    ticket: { id: ticket.id, title: ticket.title, price: ticket.price },
+  };
+};
+
+const cancel = (order: Order, reason: CancelReason) =>
+  change({ ...order, status: 'cancelled' as const, reason }, orderCancelled);
+
+/** Only its buyer sees an order. @throws {NotYours} */
+export const ownedBy = (order: Order, user: string): Order => {
+  if (order.userId !== user) throw new NotYours('This order is not yours');
+  return order;
+};
+
+/** Its buyer lets go. Doing it twice is doing it once. */
+export const release = (order: Order, user: string) => {
+  if (order.userId !== user) return refuse(new NotYours('This order is not yours'));
+  if (order.status === 'cancelled') return unchanged;
+  if (order.status === 'completed') return refuse(new OrderCompleted());
+  return cancel(order, 'released');
+};
+
+/** The time ran out. */
+export const expire = (order: Order, now: Date) => {
+  if (order.status !== 'awaiting payment') return unchanged; // late or repeated: nothing to do
+  if (now < order.expiresAt) return putOff(order.expiresAt); // the sender's clock is ahead of ours
+  return cancel(order, 'expired');
+};
+
+/** A payment was authorised. Overdue or not: as long as nobody cancelled, the buyer gets the ticket. */
+export const complete = (order: Order, payment: PaymentState) => {
+  if (order.status !== 'awaiting payment') return unchanged; // payments reads the verdict from our state
+  if (!sameMoney(payment, order.ticket.price)) return refuse(new WrongAmount());
+  return change({ ...order, status: 'completed' as const, paymentId: payment.id }, orderCompleted);
+};
+
+/** A capture can never succeed. Only the payment that won the order can lose it. */
+export const losePayment = (order: Order, payment: PaymentState) => {
+  if (order.status !== 'completed' || order.paymentId !== payment.id) return unchanged;
+  return cancel(order, 'payment_failed');
+};
+
+/** The public state. It alone builds answers and events. */
+export const toPublic = (order: Order): OrderState => ({
+  id: order.id,
+  version: order.version,
+  userId: order.userId,
+  status: order.status,
+  expiresAt: order.expiresAt.toISOString(),
+  holdSequence: order.holdSequence,
+  ...(order.paymentId === undefined ? {} : { paymentId: order.paymentId }),
+  ...(order.reason === undefined ? {} : { reason: order.reason }),
+  ticket: { id: order.ticket.id, title: order.ticket.title, price: order.ticket.price },
+});

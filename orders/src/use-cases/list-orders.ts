@@ -1,0 +1,29 @@
+import { decodeCursor, InvalidCursor, type Page, type SessionUser } from '@ticketing/common/http';
+import { type OrderAnswer, toAnswer } from '../answer.ts';
+import type { Deps } from './index.ts';
+
+export interface ListOrders {
+  readonly user: SessionUser;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+const readCursor = (cursor: string | undefined): string | undefined => {
+  if (cursor === undefined) return undefined;
+  const [id] = decodeCursor(cursor, ['string']);
+  if (!/^[0-9a-f]{24}$/.test(String(id))) throw new InvalidCursor();
+  return String(id);
+};
+
+/** A page of one's own orders, newest first. */
+export const listOrders =
+  ({ orders }: Deps) =>
+  async ({ user, limit, cursor }: ListOrders): Promise<Page<OrderAnswer>> => {
+    const page = await orders.ownedBy(user.id, limit + 1, readCursor(cursor));
+    const items = page.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items: items.map(toAnswer),
+      next: page.length > limit && last !== undefined ? [last.id] : undefined,
+    };
+  };
