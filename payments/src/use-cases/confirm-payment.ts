@@ -1,0 +1,23 @@
+import { found, NotYours } from '@ticketing/common/errors';
+import type { SessionUser } from '@ticketing/common/http';
+import { outcomeOf, type PaymentAnswer } from '../answer.ts';
+import type { Driving } from './index.ts';
+import { ANSWER_WITHIN_MS, isAnswered } from './pay-order.ts';
+
+/**
+ * Goes on after the bank's own check (3-D Secure): asks Stripe what became of it. Says `requires_action` again where
+ * the buyer has not been there yet.
+ * @throws {CardRefused} where the bank said no
+ */
+export const confirmPayment =
+  ({ payments, attempts, clock }: Driving) =>
+  async ({ user, id }: { user: SessionUser; id: string }): Promise<PaymentAnswer> => {
+    const payment = found(await payments.find(id), 'Payment');
+    if (payment.userId !== user.id) throw new NotYours('This payment is not yours');
+    const asked = clock.now();
+    attempts.wake(id);
+    // Waits for this drive: an attempt that still requires action afterwards does so by Stripe's word.
+    await attempts.driven(id, ANSWER_WITHIN_MS);
+    const left = ANSWER_WITHIN_MS - (clock.now().getTime() - asked.getTime());
+    return outcomeOf((await attempts.until(id, isAnswered, left)) ?? payment);
+  };

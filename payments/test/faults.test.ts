@@ -1,0 +1,198 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, explainQueries, newId } from '@ticketing/common/testing';
+import { openTill, type Till } from './till.ts';
+
+const TEST_MS = 120_000;
+
+let till: Till;
+beforeAll(async () => {
+  till = await openTill();
+}, 60_000);
+afterAll(() => till?.end());
+afterEach(() => till.control({ reset: true }));
+
+/** Pays, as the page does: takes `processing` for an answer, and asks until it is decided. */
+const payUntilDecided = async (token = 'tok_visa'): Promise<string | undefined> => {
+  const order = await till.order();
+  const before = (await till.charged()).length;
+  let { status, body } = await till.pay(order.id, token);
+  await eventually(async () => {
+    if (status === 503) ({ status, body } = await till.pay(order.id, token));
+    if (status === 201) body = (await till.show(body.id)).body;
+    expect(['captured', 'canceled', 'failed']).toContain(body.status);
+  }, 60_000);
+  await till.control({ reset: true });
+  await till.settled();
+  const received = (await till.charged()).slice(before).map((charge) => charge.amount_received);
+  const paid = received.filter((amount) => amount > 0);
+  expect(paid).toEqual(till.orderOf(order.id)?.status === 'completed' ? [1999] : []);
+  return till.orderOf(order.id)?.status;
+};
+
+const calls = {
+  create: { method: 'POST', path: '/v1/payment_intents' },
+  confirm: { method: 'POST', path: '/v1/payment_intents/*/confirm' },
+  capture: { method: 'POST', path: '/v1/payment_intents/*/capture' },
+  retrieve: { method: 'GET', path: '/v1/payment_intents/*' },
+} as const;
+
+describe.each(Object.entries(calls))('when to %s', (_name, aim) => {
+  it.each([
+    ['the connection is cut after the work was done', { loseAnswers: { count: 2, ...aim } }],
+    ['no answer ever comes', { loseAnswers: { count: 1, by: 'silence', ...aim } }],
+    ['Stripe says 429', { failNext: { status: 429, count: 2, ...aim } }],
+    ['Stripe says 500', { failNext: { status: 500, count: 2, ...aim } }],
+    ...(aim.method === 'POST'
+      ? [
+          [
+            'Stripe says 500 after the work was done',
+            { failNext: { status: 500, count: 1, when: 'after', ...aim } },
+          ],
+        ]
+      : []),
+  ] as [string, object][])(
+    '%s, the payment is made all the same, once',
+    async (_what, fault) => {
+      await till.control(fault);
+      expect(await payUntilDecided()).toBe('completed');
+    },
+    TEST_MS,
+  );
+});
+
+describe('to cancel an authorisation', () => {
+  it.each([
+    [
+      'the answer is lost',
+      { loseAnswers: { count: 2, method: 'POST', path: '/v1/payment_intents/*/cancel' } },
+    ],
+    [
+      'Stripe says 500',
+      { failNext: { status: 500, count: 2, method: 'POST', path: '/v1/payment_intents/*/cancel' } },
+    ],
+  ])(
+    'is tried until it is canceled, when %s',
+    async (_what, fault) => {
+      await till.control(fault);
+      const order = await till.order();
+      await till.pay(order.id, 'tok_chargeDeclined');
+      await till.judge.cancel(order.id);
+      const { all } = await till.settled();
+      expect(all.at(-1)?.status).toBe('canceled');
+    },
+    TEST_MS,
+  );
+});
+
+describe('a Stripe that does not answer', () => {
+  it(
+    'leaves the buyer with an honest answer in ten seconds, and the payment goes on by itself',
+    async () => {
+      const order = await till.order();
+      await till.control({ latencyMs: 12_000 });
+      const asked = Date.now();
+      const { status, body } = await till.pay(order.id);
+      expect(Date.now() - asked).toBeLessThan(10_000);
+      expect([status, body.status]).toEqual([201, 'processing']);
+      await till.control({ latencyMs: 0 });
+      await eventually(async () => expect((await till.show(body.id)).body.status).toBe('captured'), 60_000);
+      await till.settled();
+    },
+    TEST_MS,
+  );
+});
+
+describe('webhooks', () => {
+  it.each(['twice', 'late', 'reordered', 'never'])(
+    'that come %s change nothing',
+    async (webhooks) => {
+      await till.control({ webhooks, lateMs: 300 });
+      expect(await payUntilDecided()).toBe('completed');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'let a payment go on after the bank, before the buyer is back',
+    async () => {
+      const order = await till.order();
+      const { body } = await till.pay(order.id, 'tok_threeDSecure2Required');
+      const intent = body.clientSecret?.split('_secret_')[0];
+      await till.control({ authenticate: { intent, result: 'complete' } });
+      await eventually(async () => expect((await till.show(body.id)).body.status).toBe('captured'));
+    },
+    TEST_MS,
+  );
+
+  const signed = (body: string, secret: string, at = Math.floor(Date.now() / 1000)) =>
+    `t=${at},v1=${createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')}`;
+  const event = JSON.stringify({
+    id: `evt_${newId()}`,
+    object: 'event',
+    type: 'payment_intent.succeeded',
+    data: { object: { id: 'pi_unknown', object: 'payment_intent' } },
+  });
+  const send = (body: string, signature?: string, headers: Record<string, string> = {}) =>
+    till.ask('POST', '/api/payments/webhook', body, {
+      as: null,
+      headers: { ...(signature === undefined ? {} : { 'Stripe-Signature': signature }), ...headers },
+    });
+
+  it('that are signed by Stripe are heard, of an unknown payment too, from wherever they come, and once', async () => {
+    const secret = 'whsec_test_of_the_till';
+    const foreign = { Origin: 'https://stripe.example', 'Sec-Fetch-Site': 'cross-site' };
+    expect((await send(event, signed(event, secret), foreign)).status).toBe(200);
+    expect((await send(event, signed(event, secret))).status).toBe(200);
+    const remembered = await till.services[0]?.deps.mongo
+      .collection<{ _id: string }>('webhooks')
+      .countDocuments({ _id: JSON.parse(event).id });
+    expect(remembered).toBe(1);
+  });
+
+  it('that are forged, old, changed or unsigned are refused, and not remembered', async () => {
+    const secret = 'whsec_test_of_the_till';
+    const before = await till.services[0]?.deps.mongo.collection('webhooks').countDocuments();
+    const old = Math.floor(Date.now() / 1000) - 301;
+    const refused = [
+      await send(event, signed(event, 'whsec_guessed')),
+      await send(event, signed(event, secret, old)),
+      await send(`${event} `, signed(event, secret)),
+      await send(event),
+      await send(event, 'nonsense'),
+      await send('', signed('', secret)),
+    ];
+    for (const { status, body } of refused) {
+      expect([status, body.errors?.[0]?.code]).toEqual([400, 'invalid_signature']);
+    }
+    const huge = JSON.stringify({ x: 'x'.repeat(300_000) });
+    expect((await send(huge, signed(huge, secret))).status).toBe(413);
+    expect(await till.services[0]?.deps.mongo.collection('webhooks').countDocuments()).toBe(before);
+  });
+});
+
+describe('every question to the database', () => {
+  it(
+    'is answered by an index',
+    async () => {
+      const mongo = till.services[0]?.deps.mongo;
+      if (mongo === undefined) throw new Error('not started');
+      const plans = await explainQueries(mongo, async () => {
+        const order = await till.order();
+        await till.pay(order.id, 'tok_chargeDeclined', { headers: till.key() });
+        const { body } = await till.pay(order.id);
+        await till.show(body.id);
+        await till.settled();
+      });
+      const mine = plans.filter(({ collection }) => collection !== 'dead_letters');
+      expect(mine.length).toBeGreaterThan(10);
+      // The test's own count of open attempts is not the service's.
+      const scans = mine.filter(
+        ({ stages, command }) =>
+          stages.includes('COLLSCAN') && !JSON.stringify(command).includes('"index.open":true}'),
+      );
+      expect(scans).toEqual([]);
+    },
+    TEST_MS,
+  );
+});
