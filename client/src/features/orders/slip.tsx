@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react';
+import type { Order, Ticket } from '../../shared/api/types.ts';
+import { formatPrice } from '../../shared/format.ts';
+import { type Stock, stockOf } from '../../shared/strip/stock.ts';
+import { widthOf } from '../../shared/strip/title.ts';
+import { texts } from '../../shared/texts/index.ts';
+import { LocalTime } from '../../shared/time/local-time.tsx';
+import { HOLES } from './hold.ts';
+import styles from './slip.module.css';
+
+const paper: Record<Stock, string> = {
+  gold: 'bg-gold',
+  salmon: 'bg-salmon',
+  pea: 'bg-pea',
+  sky: 'bg-sky',
+  lilac: 'bg-lilac',
+};
+
+export interface SlipProps {
+  readonly order: Order;
+  /** When and where, as far as that is known. */
+  readonly event: Pick<Ticket, 'startsAt' | 'place'>;
+  /** Of the thirty holes. */
+  readonly holesClosed: number;
+  /** What is printed on the stub. */
+  readonly children: ReactNode;
+}
+
+/** The ticket of an order, and its stub: held, torn off, or gone. */
+export const Slip = ({ order, event, holesClosed, children }: SlipProps) => {
+  const { ticket, status } = order;
+  const state = status === 'completed' ? 'torn' : status === 'cancelled' ? 'outline' : 'held';
+  const stock = status === 'cancelled' ? '' : paper[stockOf(ticket.id)];
+  return (
+    <section className={`${styles.slip} ${styles[state]}`} aria-labelledby="ticket">
+      <div className={`${styles.body} ${stock} flex flex-col px-4 pt-4 pb-6 sm:px-6 md:min-h-48 md:pb-5`}>
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+          <h1 id="ticket" className={`title text-xl lg:text-2xl ${widthOf(ticket.title)}`}>
+            {ticket.title}
+          </h1>
+          <p className="pt-1 font-mono font-semibold text-lg tracking-tight">
+            {formatPrice(ticket.price, ticket.currency)}
+          </p>
+        </div>
+        {event.startsAt !== undefined && (
+          <p className="mt-2 font-semibold">
+            <LocalTime iso={event.startsAt} style="date and time" />
+          </p>
+        )}
+        {event.place !== undefined && <p className="wrap-anywhere">{event.place}</p>}
+        <p className="mt-auto pt-4 font-mono text-xs">
+          {texts.shop.ticketNumber(ticket.id)} · {texts.orders.number(order.id)}
+        </p>
+      </div>
+      <div className={`${styles.stub} ${stock} flex flex-col px-4 py-4 sm:px-6 md:px-5`}>
+        {state === 'held' && <Holes closed={holesClosed} />}
+        {children}
+      </div>
+    </section>
+  );
+};
+
+const holes = Array.from({ length: HOLES }, (_, at) => at);
+
+const Holes = ({ closed }: { closed: number }) => (
+  <span aria-hidden="true" className={styles.holes} data-closed={closed}>
+    {holes.map((at) => (
+      <i key={at} className={at < closed ? styles.closed : undefined} />
+    ))}
+  </span>
+);

@@ -1,0 +1,91 @@
+'use server';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { revalidatePath } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { ApiError } from '../../shared/api/api-error.ts';
+import { ask } from '../../shared/api/server.ts';
+import type { Ticket } from '../../shared/api/types.ts';
+import { texts } from '../../shared/texts/index.ts';
+import { textOf } from '../../shared/ui/form-state.ts';
+import { sayRefusal } from '../../shared/ui/say-refusal.ts';
+import { signInPath } from '../session/return-path.ts';
+import { isUnanswered, type Offer, type OfferState, readOffer, refusedOffer } from './offer.ts';
+
+/** While another press of the same form is being answered: asked again after so long, and so often. */
+const RUNNING_MS = 1_000;
+const RUNNING_TRIES = 5;
+
+/** Puts a ticket up for sale, once however often the form is sent, and leads to the seller's own. */
+export const sell = async (_before: OfferState, form: FormData): Promise<OfferState> => {
+  const offer = readOffer(form);
+  const key = textOf(form, 'key') || randomUUID();
+  let ticket: Ticket;
+  try {
+    ticket = await putUp(offer, key);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return {
+      ...refusedOffer(error),
+      values: offer.values,
+      key: isUnanswered(error) ? key : randomUUID(),
+    };
+  }
+  redirect(`/tickets/mine?new=${ticket.id}`);
+};
+
+const putUp = async ({ body }: Offer, key: string): Promise<Ticket> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const headers = { 'Idempotency-Key': key };
+      return (await ask<Ticket>('tickets', 'post', '/api/tickets', { body, headers })).data;
+    } catch (error) {
+      const isRunning = error instanceof ApiError && error.is('idempotency_key_running');
+      if (!isRunning || tries === RUNNING_TRIES) throw error;
+      await pause(RUNNING_MS);
+    }
+  }
+};
+
+/** Changes what a ticket says, and leads to the seller's own. */
+export const edit = async (before: OfferState, form: FormData): Promise<OfferState> => {
+  const offer = readOffer(form);
+  // What a browser sends is not believed to be an id: it becomes a part of an address.
+  const id = encodeURIComponent(textOf(form, 'ticket'));
+  try {
+    await ask('tickets', 'put', `/api/tickets/${id}`, { body: offer.body });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.is('not_yours')) redirect(`/tickets/${id}/edit`);
+    return { ...refusedOffer(error), values: offer.values, key: before.key };
+  }
+  redirect(`/tickets/mine?changed=${id}`);
+};
+
+export interface WithdrawState {
+  readonly isDone?: boolean;
+  readonly message?: string;
+}
+
+/** Takes a ticket out of the shop. Doing it twice is doing it once. */
+export const withdraw = async (_before: WithdrawState, form: FormData): Promise<WithdrawState> => {
+  const id = encodeURIComponent(textOf(form, 'ticket'));
+  try {
+    await ask('tickets', 'delete', `/api/tickets/${id}`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.is('not_signed_in')) redirect(signInPath('/tickets/mine'));
+    // Whatever it says: the page shows by now what it did not know before.
+    revalidatePath('/tickets/mine');
+    return { message: sayNotWithdrawn(error) };
+  }
+  revalidatePath('/tickets/mine');
+  return { isDone: true };
+};
+
+const sayNotWithdrawn = (error: ApiError): string => {
+  const { withdrawErrors } = texts.selling;
+  if (error.is('ticket_reserved')) return withdrawErrors.reserved;
+  if (error.is('ticket_sold')) return withdrawErrors.sold;
+  return sayRefusal(error);
+};

@@ -1,0 +1,253 @@
+'use client';
+import Link from 'next/link';
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  startTransition,
+  useActionState,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { Strip } from '../../shared/strip/strip.tsx';
+import { widthOf } from '../../shared/strip/title.ts';
+import { texts } from '../../shared/texts/index.ts';
+import { button } from '../../shared/ui/button.ts';
+import { FieldFrame } from '../../shared/ui/field.tsx';
+import { FormMessage } from '../../shared/ui/form-message.tsx';
+import { SubmitButton } from '../../shared/ui/submit-button.tsx';
+import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
+import { signInPath } from '../session/return-path.ts';
+import { edit, sell } from './actions.ts';
+import type { OfferState } from './offer.ts';
+import styles from './offer-form.module.css';
+import { readPrice, writePrice } from './price.ts';
+import { toInstant, toLocal } from './starts-at.ts';
+
+const { fields, errors: say } = texts.selling;
+
+const kinds = {
+  sell: { action: sell, words: texts.selling.sell },
+  edit: { action: edit, words: texts.selling.edit },
+};
+
+interface OfferFormProps {
+  readonly kind: keyof typeof kinds;
+  /** What stands in the fields, and the key of the first press. */
+  readonly initial: OfferState;
+  /** The ticket that is edited; a new one has no stock yet. */
+  readonly ticketId?: string;
+  /** In which everything is sold here, where that is known. */
+  readonly currency: string | undefined;
+  /** Of the page that the form is on. */
+  readonly path: string;
+  /** A buyer holds it. */
+  readonly isLocked?: boolean;
+  /** What is to be said before anything is sent. */
+  readonly notice?: ReactNode;
+}
+
+/**
+ * A blank strip that prints as one types: the title as wide as its length lets it be, the price on the stub. It works
+ * before the page is alive; then its date is UTC, and says so.
+ */
+export const OfferForm = ({
+  kind,
+  initial,
+  ticketId,
+  currency,
+  path,
+  isLocked = false,
+  notice,
+}: OfferFormProps) => {
+  const { action, words } = kinds[kind];
+  const [state, formAction] = useActionState(action, initial);
+  const form = useRefusalFocus(state);
+  const { values, errors } = state;
+  const [title, setTitle] = useState(values.title ?? '');
+  const [price, setPrice] = useState(values.price ?? '');
+  const zone = useZone();
+
+  // What was typed before the page was alive.
+  useEffect(() => {
+    const { elements } = form.current ?? {};
+    const typedTitle = elements?.namedItem('title');
+    const typedPrice = elements?.namedItem('price');
+    if (typedTitle instanceof HTMLTextAreaElement) setTitle(typedTitle.value);
+    if (typedPrice instanceof HTMLInputElement) setPrice(typedPrice.value);
+  }, [form]);
+
+  const readZone = ({ currentTarget }: FormEvent<HTMLFormElement>): void => {
+    const typed = currentTarget.elements.namedItem('startsAt');
+    const instant = currentTarget.elements.namedItem('startsAtInstant');
+    if (typed instanceof HTMLInputElement && instant instanceof HTMLInputElement)
+      instant.value = toInstant(typed.value);
+  };
+
+  return (
+    <form ref={form} action={formAction} onSubmit={readZone} noValidate className="flex flex-col gap-4">
+      {state.message === undefined ? (
+        notice
+      ) : (
+        <FormMessage surface="counter">
+          {state.message}
+          {state.isSignedOut && (
+            <>
+              {' '}
+              <a
+                href={signInPath(path)}
+                target="_blank"
+                rel="noreferrer"
+                className="underline underline-offset-4"
+              >
+                {say.signIn}
+              </a>
+            </>
+          )}
+        </FormMessage>
+      )}
+      <input type="hidden" name="key" value={state.key} />
+      <input type="hidden" name="startsAtInstant" defaultValue="" />
+      {ticketId !== undefined && <input type="hidden" name="ticket" value={ticketId} />}
+      <Strip
+        as="div"
+        large
+        tear={isLocked ? 'held' : 'intact'}
+        {...(ticketId === undefined ? { className: styles.blank ?? '' } : { id: ticketId })}
+        stub={
+          <>
+            <FieldFrame
+              surface="stock"
+              label={currency === undefined ? fields.price : fields.priceIn(currency)}
+              labelClassName="font-mono text-xs"
+              className="w-full text-left"
+              error={errors.price}
+            >
+              {(tied) => (
+                <input
+                  {...tied}
+                  name="price"
+                  inputMode="decimal"
+                  autoComplete="off"
+                  required
+                  placeholder={fields.priceExample}
+                  defaultValue={values.price}
+                  onInput={({ currentTarget }) => setPrice(currentTarget.value)}
+                  onBlur={({ currentTarget }) => setPrice(printPrice(currentTarget))}
+                  className={`${styles.line} font-mono font-semibold text-lg tracking-tight sm:text-right ${price.length > 8 ? '' : 'sm:text-xl'}`}
+                />
+              )}
+            </FieldFrame>
+            <SubmitButton pending={words.pending} className="w-full sm:min-h-14 sm:text-lg">
+              {words.submit}
+            </SubmitButton>
+          </>
+        }
+      >
+        <FieldFrame
+          surface="stock"
+          label={fields.title}
+          labelClassName="font-mono text-xs"
+          error={errors.title}
+        >
+          {(tied) => (
+            <textarea
+              {...tied}
+              name="title"
+              rows={2}
+              maxLength={200}
+              autoComplete="off"
+              enterKeyHint="next"
+              required
+              placeholder={fields.titleExample}
+              defaultValue={values.title}
+              onInput={({ currentTarget }) => setTitle(currentTarget.value)}
+              onKeyDown={sendByEnter}
+              className={`${styles.line} ${styles.title} title text-large ${widthOf(title === '' ? fields.titleExample : title)}`}
+            />
+          )}
+        </FieldFrame>
+        <div className="mt-auto grid gap-x-6 gap-y-3 pt-2 sm:grid-cols-2 sm:text-lg">
+          <FieldFrame
+            surface="stock"
+            label={
+              <>
+                {fields.startsAt} <Zone zone={zone} />, {fields.optional}
+              </>
+            }
+            labelClassName="font-mono text-xs"
+            error={errors.startsAt}
+          >
+            {(tied) => (
+              <input
+                {...tied}
+                type="datetime-local"
+                name="startsAt"
+                defaultValue={startsAtHere(values.startsAt ?? '', zone)}
+                className={`${styles.line} font-semibold`}
+              />
+            )}
+          </FieldFrame>
+          <FieldFrame
+            surface="stock"
+            label={`${fields.place}, ${fields.optional}`}
+            labelClassName="font-mono text-xs"
+            error={errors.place}
+          >
+            {(tied) => (
+              <input
+                {...tied}
+                name="place"
+                maxLength={200}
+                autoComplete="off"
+                placeholder={fields.placeExample}
+                defaultValue={values.place}
+                className={styles.line}
+              />
+            )}
+          </FieldFrame>
+        </div>
+      </Strip>
+      {kind === 'edit' && (
+        <p>
+          <Link href="/tickets/mine" className={button.quiet}>
+            {texts.selling.edit.back}
+          </Link>
+        </p>
+      )}
+    </form>
+  );
+};
+
+const never = () => () => {};
+/** The visitor's own, once the page is alive. */
+const useZone = (): string | undefined =>
+  useSyncExternalStore(
+    never,
+    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    () => undefined,
+  );
+
+const Zone = ({ zone }: { zone: string | undefined }) => (
+  <span>{zone === undefined ? fields.inUtc : fields.inZone(zone)}</span>
+);
+
+/** An instant as the field shows it; what is none, as it was typed. */
+const startsAtHere = (startsAt: string, zone = 'UTC'): string =>
+  Number.isNaN(Date.parse(startsAt)) ? startsAt : toLocal(startsAt, zone);
+
+/** `48` becomes `48.00`; what cannot be read stays. */
+const printPrice = (input: HTMLInputElement): string => {
+  const price = readPrice(input.value);
+  if (price !== undefined) input.value = writePrice(price);
+  return input.value;
+};
+
+/** A title has one line, so Enter sends, as in any field of one line. */
+const sendByEnter = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+  if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+  event.preventDefault();
+  const submit = event.currentTarget.form?.querySelector<HTMLButtonElement>('button[type="submit"]');
+  startTransition(() => submit?.click());
+};

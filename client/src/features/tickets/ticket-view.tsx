@@ -1,0 +1,229 @@
+'use client';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { startTransition, useEffect, useState } from 'react';
+import type { Ticket } from '../../shared/api/types.ts';
+import { usePolling } from '../../shared/polling/use-polling.ts';
+import { Price, TicketNumber, WhenAndWhere } from '../../shared/strip/printed.tsx';
+import { Strip, type Tear } from '../../shared/strip/strip.tsx';
+import { widthOf } from '../../shared/strip/title.ts';
+import { texts } from '../../shared/texts/index.ts';
+import { button } from '../../shared/ui/button.ts';
+import { FormMessage } from '../../shared/ui/form-message.tsx';
+import type { Others } from './alike.ts';
+import type { Reason } from './refusal.ts';
+import {
+  largeVerb,
+  type Reservation,
+  ReserveForm,
+  useRefusalFocus,
+  useReservation,
+} from './reserve-form.tsx';
+import { sayRefused } from './say-refused.ts';
+import type { Situation } from './situation.ts';
+import { TicketCard } from './ticket-card.tsx';
+import styles from './ticket-list.module.css';
+
+/** Between two looks at the ticket, in milliseconds. */
+const LOOK_AGAIN_MS = 3_000;
+
+const { ticket: words, said, offer } = texts.tickets;
+
+interface TicketViewProps {
+  readonly ticket: Ticket;
+  readonly situation: Situation;
+  readonly visitorId: string | undefined;
+  /** Others, where this one is not to be had. */
+  readonly others: Others | undefined;
+  /** Made by the server, for attempts to reserve. */
+  readonly attempt: string;
+}
+
+/** A ticket as its page shows it; what becomes of it is seen without a reload. */
+export const TicketView = ({ ticket, situation: rendered, visitorId, others, attempt }: TicketViewProps) => {
+  const reservation = useReservation(ticket, attempt);
+  const { isPending } = reservation;
+  const refused = isPending ? null : reservation.refused;
+  const { isWithdrawn, isUnheard } = useAvailability(ticket);
+  const wasOnSale = useWasOnSale(rendered);
+  const news = useRefusalFocus<HTMLDivElement>(refused);
+
+  const isLost = refused !== null && refused.reason in lost;
+  const situation: Situation = isWithdrawn
+    ? { kind: 'withdrawn' }
+    : isLost && rendered.kind === 'on sale'
+      ? { kind: lost[refused.reason] ?? 'reserved' }
+      : rendered;
+  const isTaken = situation.kind === 'reserved' || situation.kind === 'sold';
+  const offered = others ?? refused?.others;
+
+  return (
+    <>
+      <Strip
+        id={ticket.id}
+        large
+        tear={isPending ? 'held' : tearOf(situation, ticket)}
+        tearable={situation.kind === 'on sale'}
+        aria-labelledby="title"
+        className="mt-2"
+        stub={
+          <>
+            <Price ticket={ticket} isLarge />
+            <StubVerb ticket={ticket} situation={situation} reservation={reservation} />
+          </>
+        }
+      >
+        <h1 id="title" className={`title text-large ${widthOf(ticket.title)}`}>
+          {ticket.title}
+        </h1>
+        <div className="mt-auto flex flex-col gap-3 pt-4 sm:text-lg">
+          <WhenAndWhere ticket={ticket} />
+          <TicketNumber ticket={ticket} />
+        </div>
+      </Strip>
+
+      <div ref={news} className="mt-6 flex flex-col items-start gap-2">
+        {refused !== null && !isLost ? (
+          <>
+            <FormMessage surface="counter">{sayRefused(refused)}</FormMessage>
+            {refused.reason === 'too many' && (
+              <Link href="/orders" className={button.quiet}>
+                {texts.shop.nav.orders}
+              </Link>
+            )}
+          </>
+        ) : (
+          <p role="status" data-form-message tabIndex={-1} className="outline-none">
+            {isTaken && (wasOnSale || isLost) ? (
+              <>
+                <span className="title regular block text-xl">{offer.faster}</span>
+                <span className="mt-2 block">{say(situation, ticket)}</span>
+              </>
+            ) : (
+              say(situation, ticket)
+            )}
+          </p>
+        )}
+        {isUnheard && <p className="text-quiet">{words.unheard}</p>}
+      </div>
+
+      {situation.kind !== 'on sale' && offered !== undefined && offered.tickets.length > 0 && (
+        <Offered others={offered} visitorId={visitorId} attempt={attempt} />
+      )}
+    </>
+  );
+};
+
+/** What the ticket is by now to whoever was refused. */
+const lost: Partial<Record<Reason, 'reserved' | 'sold' | 'withdrawn' | 'begun'>> = {
+  taken: 'reserved',
+  sold: 'sold',
+  withdrawn: 'withdrawn',
+  begun: 'begun',
+};
+
+const tearOf = ({ kind }: Situation, { status }: Ticket): Tear => {
+  switch (kind) {
+    case 'on sale':
+      return 'intact';
+    case 'reserved':
+    case 'held by you':
+      return 'held';
+    case 'yours':
+      return 'torn';
+    case 'your own':
+      return status === 'on sale' ? 'intact' : status === 'reserved' ? 'held' : 'outline';
+    case 'sold':
+    case 'begun':
+    case 'withdrawn':
+      return 'outline';
+  }
+};
+
+const say = ({ kind }: Situation, { status }: Ticket): string =>
+  kind === 'your own' ? said['your own'][status] : said[kind];
+
+interface StubVerbProps {
+  readonly ticket: Ticket;
+  readonly situation: Situation;
+  readonly reservation: Reservation;
+}
+
+/** What can be done with the ticket; or where nothing can, what it is. */
+const StubVerb = ({ ticket, situation, reservation }: StubVerbProps) => {
+  switch (situation.kind) {
+    case 'on sale':
+      return <ReserveForm ticket={ticket} reservation={reservation} wantsAlike isLarge />;
+    case 'held by you':
+      return (
+        <Link href={`/orders/${situation.order.id}`} className={`${button.onStock} ${largeVerb} w-full`}>
+          {words.pay}
+        </Link>
+      );
+    case 'yours':
+      return (
+        <Link href={`/orders/${situation.order.id}`} className={`${button.onStock} ${largeVerb} w-full`}>
+          {words.order}
+        </Link>
+      );
+    case 'your own':
+      return ticket.status === 'on sale' ? (
+        <Link href={`/tickets/${ticket.id}/edit`} className={`${button.onStock} ${largeVerb} w-full`}>
+          {words.edit}
+        </Link>
+      ) : (
+        <p className="text-lg font-semibold">{words[ticket.status]}</p>
+      );
+    default:
+      return <p className="text-lg font-semibold">{words[situation.kind]}</p>;
+  }
+};
+
+interface OfferedProps {
+  readonly others: Others;
+  readonly visitorId: string | undefined;
+  readonly attempt: string;
+}
+
+/** Others, instead of the one that is not to be had. */
+const Offered = ({ others: { tickets, areAlike }, visitorId, attempt }: OfferedProps) => (
+  <section aria-labelledby="others" className="mt-10">
+    <h2 id="others" className="title regular mb-4 text-lg">
+      {areAlike ? offer.like(tickets.length) : offer.newest}
+    </h2>
+    <ul className={styles.list}>
+      {tickets.map((ticket) => (
+        <li key={ticket.id}>
+          <Other ticket={ticket} isOwn={ticket.userId === visitorId} attempt={attempt} />
+        </li>
+      ))}
+    </ul>
+  </section>
+);
+
+const Other = ({ ticket, isOwn, attempt }: { ticket: Ticket; isOwn: boolean; attempt: string }) => (
+  <TicketCard ticket={ticket} isOwn={isOwn} reservation={useReservation(ticket, attempt)} level="h3" />
+);
+
+/** Looks again and again; whatever has changed, the server renders anew. */
+const useAvailability = (ticket: Ticket): { isWithdrawn: boolean; isUnheard: boolean } => {
+  const router = useRouter();
+  const { data, error } = usePolling<Ticket>({
+    url: `/api/tickets/${ticket.id}`,
+    initial: ticket,
+    interval: ({ status }) => (status === 'sold' ? null : LOOK_AGAIN_MS),
+  });
+  const hasChanged = data.version !== ticket.version || data.status !== ticket.status;
+  useEffect(() => {
+    if (hasChanged) startTransition(() => router.refresh());
+  }, [hasChanged, router]);
+  const isWithdrawn = error?.status === 404;
+  return { isWithdrawn, isUnheard: error !== undefined && !isWithdrawn };
+};
+
+/** Whether the visitor has seen it on sale: then somebody was faster, and did not just come first. */
+const useWasOnSale = ({ kind }: Situation): boolean => {
+  const [was, setWas] = useState(kind === 'on sale');
+  if (kind === 'on sale' && !was) setWas(true);
+  return was;
+};

@@ -1,0 +1,70 @@
+/** What the services answer (design, "HTTP"). Times are ISO 8601 in UTC, prices decimals in their currency. */
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+}
+
+export type TicketStatus = 'on sale' | 'reserved' | 'sold' | 'withdrawn';
+
+export interface Ticket {
+  readonly id: string;
+  readonly title: string;
+  readonly price: number;
+  readonly currency: string;
+  /** Its seller. */
+  readonly userId: string;
+  readonly version: number;
+  readonly status: TicketStatus;
+  /** Of the order that holds it or has bought it. */
+  readonly orderId?: string;
+  /** When the hold of a reserved one ends, if nobody pays. */
+  readonly reservedUntil?: string;
+  readonly startsAt?: string;
+  readonly place?: string;
+}
+
+export type OrderStatus = 'awaiting payment' | 'completed' | 'cancelled';
+
+export interface Order {
+  readonly id: string;
+  readonly userId: string;
+  readonly status: OrderStatus;
+  readonly expiresAt: string;
+  readonly version: number;
+  /** Why it was cancelled. */
+  readonly reason?: 'released' | 'expired' | 'payment_failed' | (string & {});
+  readonly paymentId?: string;
+  readonly receipt?: { readonly paymentId: string; readonly paidAt: string };
+  readonly ticket: {
+    readonly id: string;
+    readonly title: string;
+    readonly price: number;
+    readonly currency: string;
+  };
+}
+
+export interface Payment {
+  readonly id: string;
+  readonly orderId: string;
+  readonly status: 'processing' | 'requires_action' | 'captured' | 'refused' | 'canceled' | 'failed';
+  readonly amount: number;
+  readonly currency: string;
+  readonly clientSecret?: string;
+  /** The bank's page, where it is one to go to. */
+  readonly actionUrl?: string;
+  readonly decline?: { readonly message: string; readonly code?: string; readonly declineCode?: string };
+}
+
+export interface PaymentsConfig {
+  readonly publishableKey: string;
+  readonly currency: string;
+  /** Where the browser finds the stand-in for Stripe; absent where it is Stripe itself. */
+  readonly stripeBase?: string;
+}
+
+/** A page of a list; `next` is the cursor of the one after it. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { widthOf } from './title.ts';
+
+const widths = (title: string) => widthOf(title).split(/\s+/);
+
+describe('the width of a title', () => {
+  it.each([
+    ['Nils Frahm', 'wide'],
+    ['St Pauli v Union, Südkurve', 'regular'],
+    ['Hamburg – Berlin, ICE 703, 14 December', 'narrow'],
+    ['JSConf day pass with workshop, transferable, name change until the evening', 'tight'],
+  ])('of “%s” is %s', (title, width) => {
+    expect(widths(title)[0]).toBe(width);
+  });
+
+  it('counts letters as people do', () => {
+    expect(widths('🎻🎻🎻🎻🎻 🎻🎻🎻🎻🎻')[0]).toBe('wide');
+  });
+
+  it('is smaller where a long word would have to be broken, the more so the narrower the strip is', () => {
+    expect(widths('Otis')).toEqual(['wide']);
+    expect(widths('Nils Frahm')).toEqual(['wide']);
+    expect(widths('Rosalía')).toEqual(['wide', '@max-[560px]:regular', '@max-[340px]:regular']);
+    expect(widths('Philharmonie')).toEqual(['regular', '@max-[560px]:narrow', '@max-[340px]:tight']);
+    expect(widths('Weihnachtsoratorium')[0]).toBe('narrow');
+  });
+});

@@ -1,0 +1,16 @@
+/** Every word of the shop, by page; a second language is a second set of the same shape. */
+import { orders } from './orders.ts';
+import { payments } from './payments.ts';
+import { selling } from './selling.ts';
+import { session } from './session.ts';
+import { shop } from './shop.ts';
+import { tickets } from './tickets.ts';
+
+export const texts = {
+  orders,
+  payments,
+  selling,
+  session,
+  shop,
+  tickets,
+};
