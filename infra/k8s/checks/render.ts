@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { execute } from '../../local/engines/execute.ts';
+import { locateTool } from './tools.ts';
+
+export const manifestsFolder = path.resolve(import.meta.dirname, '..');
+
+export interface Resource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [key: string]: unknown;
+}
+
+/** `kustomize build` of a folder. @throws what kustomize says is wrong */
+export const render = async (folder: string): Promise<string> => {
+  const kustomize = await locateTool('kustomize');
+  const { ok, stdout, stderr } = await execute(kustomize, ['build', folder], { timeoutMs: 60_000 });
+  if (!ok) throw new Error(stderr.trim());
+  return stdout;
+};
+
+export const resourcesIn = (yaml: string): Resource[] =>
+  parseAllDocuments(yaml).map((document) => document.toJS() as Resource);
+
+/** The base with these components, as an overlay would have them. */
+export const renderWith = async (components: readonly string[]): Promise<string> => {
+  // Beside the overlays: kustomize takes no absolute paths.
+  const folder = await mkdtemp(path.join(manifestsFolder, 'overlays/.check-'));
+  try {
+    await writeFile(
+      path.join(folder, 'kustomization.yaml'),
+      JSON.stringify({
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: ['../../base'],
+        components: components.map((component) => `../../components/${component}`),
+      }),
+    );
+    return await render(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const foldersIn = async (folder: string): Promise<string[]> =>
+  (await readdir(path.join(manifestsFolder, folder), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
+
+export const overlays = () => foldersIn('overlays');
+export const components = () => foldersIn('components');

@@ -1,0 +1,127 @@
+/** What network policies mean (https://kubernetes.io/docs/concepts/services-networking/network-policies/), read off the rendered manifests. */
+import type { Resource } from '../checks/render.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Selector {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+interface Peer {
+  readonly podSelector?: Selector;
+  readonly namespaceSelector?: Selector;
+  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+}
+
+interface Rule {
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports?: readonly { readonly port: number | string; readonly protocol?: string }[];
+}
+
+interface Policy {
+  readonly namespace: string;
+  readonly podSelector: Selector;
+  readonly policyTypes: readonly string[];
+  readonly ingress: readonly Rule[];
+  readonly egress: readonly Rule[];
+}
+
+/** Somebody in the cluster. */
+export interface Pod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  /** Port name → number. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+const isSelected = ({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean =>
+  Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+  matchExpressions.every(({ key, operator, values = [] }) => {
+    if (operator !== 'In') throw new Error(`the operator ${operator} is not read here`);
+    return values.includes(labels[key] ?? '');
+  });
+
+const isPeer = (peer: Peer, pod: Pod, policy: Policy): boolean => {
+  // No address of a pod is in a block that leaves out everything private.
+  if (peer.ipBlock !== undefined) return false;
+  const inNamespace =
+    peer.namespaceSelector === undefined
+      ? pod.namespace === policy.namespace
+      : isSelected(peer.namespaceSelector, { 'kubernetes.io/metadata.name': pod.namespace });
+  return inNamespace && isSelected(peer.podSelector ?? {}, pod.labels);
+};
+
+const isPort = ({ ports }: Rule, number: number, of: Pod): boolean =>
+  ports === undefined ||
+  ports.some(
+    ({ port, protocol = 'TCP' }) =>
+      protocol === 'TCP' && (typeof port === 'number' ? port : of.ports[port]) === number,
+  );
+
+export const policiesIn = (resources: readonly Resource[]): Policy[] =>
+  resources
+    .filter(({ kind }) => kind === 'NetworkPolicy')
+    .map(({ metadata, spec }) => {
+      const { podSelector, policyTypes, ingress = [], egress = [] } = spec as Partial<Policy>;
+      // Without it, its meaning depends on which rules there are.
+      if (policyTypes === undefined || podSelector === undefined) {
+        throw new Error(`${metadata.name} does not say what it is about`);
+      }
+      return { namespace: metadata.namespace ?? 'default', podSelector, policyTypes, ingress, egress };
+    });
+
+/** Whether a connection comes about: the one may go out, and the other lets him in. */
+export const mayTalk = (policies: readonly Policy[], from: Pod, to: Pod, port: number): boolean => {
+  const allows = (type: 'Ingress' | 'Egress', subject: Pod, other: Pod): boolean => {
+    const about = policies.filter(
+      (policy) =>
+        policy.namespace === subject.namespace &&
+        policy.policyTypes.includes(type) &&
+        isSelected(policy.podSelector, subject.labels),
+    );
+    if (about.length === 0) return true;
+    return about.some((policy) =>
+      (type === 'Ingress' ? policy.ingress : policy.egress).some((rule) => {
+        const peers = type === 'Ingress' ? rule.from : rule.to;
+        return (
+          isPort(rule, port, to) && (peers === undefined || peers.some((peer) => isPeer(peer, other, policy)))
+        );
+      }),
+    );
+  };
+  return allows('Egress', from, to) && allows('Ingress', to, from);
+};
+
+interface PodTemplate {
+  readonly metadata: { readonly labels: Labels };
+  readonly spec: {
+    readonly containers: readonly {
+      readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+    }[];
+  };
+}
+
+/** The pods that the Deployments and StatefulSets of these manifests make. */
+export const podsIn = (resources: readonly Resource[]): Pod[] =>
+  resources
+    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+    .map(({ metadata, spec }) => {
+      const { template } = spec as { template: PodTemplate };
+      return {
+        name: metadata.name,
+        namespace: metadata.namespace ?? 'default',
+        labels: template.metadata.labels,
+        ports: Object.fromEntries(
+          template.spec.containers.flatMap(({ ports = [] }) =>
+            ports.map(({ name, containerPort }) => [name, containerPort]),
+          ),
+        ),
+      };
+    });

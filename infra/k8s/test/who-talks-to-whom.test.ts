@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { manifestsFolder, render, resourcesIn } from '../checks/render.ts';
+import { mayTalk, type Pod, podsIn, policiesIn } from './network-policies.ts';
+
+/** The first time, kustomize has to be built. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** Everybody who has business with a service or a store, in every deployment. */
+const business: Readonly<Record<string, readonly string[]>> = {
+  auth: ['the ingress', 'Prometheus', 'client'],
+  tickets: ['the ingress', 'Prometheus', 'client'],
+  orders: ['the ingress', 'Prometheus', 'client'],
+  payments: ['the ingress', 'Prometheus', 'client'],
+  expiration: ['Prometheus'],
+  client: ['the ingress'],
+  'auth-mongo': ['auth'],
+  'tickets-mongo': ['tickets'],
+  'orders-mongo': ['orders'],
+  'payments-mongo': ['payments'],
+  nats: ['tickets', 'orders', 'payments', 'expiration'],
+  redis: ['expiration'],
+};
+/** And where the stand-in for Stripe runs. */
+const withStandIn: Readonly<Record<string, readonly string[]>> = {
+  ...business,
+  payments: [...(business.payments ?? []), 'stripe'],
+  stripe: ['the ingress', 'payments'],
+};
+
+const outsider = (name: string, namespace: string, labels: Pod['labels'] = {}): Pod => ({
+  name,
+  namespace,
+  labels,
+  ports: {},
+});
+
+describe.each([
+  ['dev', withStandIn],
+  ['test', withStandIn],
+  ['dev-jetstream', withStandIn],
+  ['production', business],
+])('in overlays/%s', (overlay, expected) => {
+  let inside: Pod[];
+  let everybody: Pod[];
+  let policies: ReturnType<typeof policiesIn>;
+
+  beforeAll(async () => {
+    const resources = resourcesIn(await render(path.join(manifestsFolder, 'overlays', overlay)));
+    inside = podsIn(resources);
+    policies = policiesIn(resources);
+    everybody = [
+      ...inside,
+      outsider('the ingress', 'ingress-nginx'),
+      outsider('Prometheus', 'monitoring'),
+      outsider('a stranger', 'default'),
+      // Whoever calls himself what ours is called, somewhere else.
+      outsider('an impostor', 'default', inside.find(({ name }) => name === 'orders')?.labels),
+      outsider('a newcomer', 'ticketing'),
+    ];
+  }, PATIENCE_MS);
+
+  it('everybody reaches whom he has business with, and nobody else', () => {
+    const reached = Object.fromEntries(
+      inside.map((to) => [
+        to.name,
+        everybody
+          .filter((from) => from !== to)
+          .filter((from) => Object.values(to.ports).some((port) => mayTalk(policies, from, to, port)))
+          .map(({ name }) => name)
+          .sort(),
+      ]),
+    );
+    const sorted = Object.entries(expected).map(([to, from]) => [to, [...from].sort()]);
+    expect(reached).toEqual(Object.fromEntries(sorted));
+  });
+
+  it('a store is reached at its own port alone, and the broker’s monitoring by nobody', () => {
+    const nats = inside.find(({ name }) => name === 'nats');
+    const orders = inside.find(({ name }) => name === 'orders');
+    if (nats === undefined || orders === undefined) throw new Error('no broker, or no orders');
+    expect(mayTalk(policies, orders, nats, 4222)).toBe(true);
+    expect(mayTalk(policies, orders, nats, 8222)).toBe(false);
+    expect(mayTalk(policies, orders, nats, 22)).toBe(false);
+  });
+
+  it('a pod that nobody has written about is reached by nobody', () => {
+    const newcomer = { ...outsider('a newcomer', 'ticketing'), ports: { http: 3000 } };
+    expect(everybody.filter((from) => mayTalk(policies, from, newcomer, 3000))).toEqual([]);
+  });
+
+  it('nobody but payments speaks to anybody outside of the cluster', () => {
+    const blocks = policies
+      .filter(({ egress }) => egress.some(({ to = [] }) => to.some(({ ipBlock }) => ipBlock !== undefined)))
+      .map(({ podSelector }) => podSelector.matchLabels);
+    expect(blocks).toEqual([{ 'app.kubernetes.io/name': 'payments' }]);
+    // A rule that says to whom, always: one that does not means everybody.
+    for (const { egress } of policies) for (const { to } of egress) expect(to).toBeDefined();
+  });
+});
