@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { AxeBuilder } from '@axe-core/playwright';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@ticketing/common/testing';
+import { type Stage, shopInBrowser } from '../support/browser.ts';
+import type { Visitor } from '../support/visitor.ts';
+
+const shop = shopInBrowser();
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** Nothing that axe knows to be a hindrance, in a bright room and in a dark one. */
+const isForEverybody = async ({ page }: Visitor): Promise<void> => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(RULES).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+    expect([page.url(), colorScheme, ...found]).toEqual([page.url(), colorScheme]);
+  }
+};
+
+/** Fits a phone, the smallest there is (or 400 % zoom), and what is to be pressed is large enough for a thumb. */
+const isForPhones = async (visitor: Visitor): Promise<void> => {
+  const { page } = visitor;
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    await eventually(async () => expect([page.url(), await visitor.overhang()]).toEqual([page.url(), 0]));
+  }
+  const small = await page.evaluate<string[]>(`
+    [...document.querySelectorAll('button, summary, select, textarea, input:not([type=hidden])')]
+      .filter((control) => control.checkVisibility())
+      // What is clipped away is for those who cannot see it.
+      .filter((control) => getComputedStyle(control).clipPath === 'none')
+      .filter((control) => control.getBoundingClientRect().height < 44)
+      .map((control) => control.outerHTML.slice(0, 200))`);
+  expect([page.url(), ...small]).toEqual([page.url()]);
+  await page.setViewportSize({ width: 1280, height: 800 });
+};
+
+const looksAt = async (visitor: Visitor, paths: readonly string[]): Promise<void> => {
+  for (const path of paths) {
+    await visitor.goTo(path);
+    expect(await visitor.page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    await isForEverybody(visitor);
+    await isForPhones(visitor);
+  }
+};
+
+/** A buyer who has one order of each kind, and a seller whose tickets they are. */
+const withHistory = async ({ customer }: Stage) => {
+  const seller = await customer();
+  const buyer = await customer();
+  const long = 'The complete string quartets of Béla Bartók, in one evening, with two intervals';
+  const titles = [
+    'Rosalía',
+    long,
+    'Town derby, standing room',
+    'Kraftwerk',
+    'Unwithdrawableticketwithoutaspace',
+  ];
+  const tickets = await Promise.all(
+    titles.map(async (title) => (await seller.person.sell({ title, price: 1234.5, place: 'Hamburg' })).body),
+  );
+  const [awaiting = '', paid = '', released = '', withdrawn = '', free = ''] = tickets.map(({ id }) => id);
+  const [held, completed, cancelled] = await Promise.all(
+    [awaiting, paid, released].map(async (id) => (await buyer.person.reserve(id)).body.id),
+  );
+  await buyer.person.pay(completed ?? '');
+  await buyer.person.release(cancelled ?? '');
+  await seller.person.withdraw(withdrawn);
+  await eventually(async () => {
+    expect((await buyer.person.order(completed ?? '')).body.status).toBe('completed');
+    expect((await seller.person.ticket(paid)).body.status).toBe('sold');
+    expect((await seller.person.ticket(awaiting)).body.status).toBe('reserved');
+  });
+  return {
+    seller,
+    buyer,
+    tickets: { awaiting, paid, free, withdrawn },
+    orders: { held, completed, cancelled },
+  };
+};
+
+describe('every page is for everybody, bright and dark, and fits any phone', () => {
+  it(
+    'of who is not signed in',
+    shop.test(async (stage) => {
+      const { tickets } = await withHistory(stage);
+      const visitor = await stage.visitor();
+      await looksAt(visitor, [
+        '/',
+        `/?q=${randomUUID()}`,
+        `/tickets/${tickets.free}`,
+        `/tickets/${tickets.awaiting}`,
+        '/tickets/000000000000000000000000',
+        '/signin?next=%2Forders',
+        '/signup',
+      ]);
+      await visitor.press('Sign up');
+      await visitor.sees('Your email is missing.');
+      await isForEverybody(visitor);
+      await isForPhones(visitor);
+    }),
+  );
+
+  it(
+    'of who buys',
+    shop.test(async (stage) => {
+      const { buyer, orders, tickets } = await withHistory(stage);
+      await looksAt(buyer, [
+        '/orders',
+        `/orders/${orders.held}`,
+        `/orders/${orders.completed}`,
+        `/orders/${orders.cancelled}`,
+        `/tickets/${tickets.paid}`,
+      ]);
+      await buyer.goTo(`/orders/${orders.held}`);
+      await buyer.press(/^Pay /);
+      await buyer.sees('Your card number is missing.');
+      await isForEverybody(buyer);
+      await isForPhones(buyer);
+      const other = await stage.customer();
+      await looksAt(other, ['/orders', `/orders/${orders.held}`]);
+    }),
+  );
+
+  it(
+    'of who sells',
+    shop.test(async (stage) => {
+      const { seller, tickets } = await withHistory(stage);
+      await looksAt(seller, [
+        '/tickets/mine',
+        '/tickets/new',
+        `/tickets/${tickets.free}`,
+        `/tickets/${tickets.free}/edit`,
+        `/tickets/${tickets.awaiting}/edit`,
+        `/tickets/${tickets.withdrawn}`,
+      ]);
+      await seller.goTo('/tickets/new');
+      await seller.press('Sell');
+      await seller.sees('Needs 1 to 200 characters that one can read.');
+      await isForEverybody(seller);
+      await isForPhones(seller);
+      await looksAt(await stage.customer(), ['/tickets/mine']);
+    }),
+  );
+});
+
+describe('without a mouse', () => {
+  /** Presses Tab until what has the focus is called so. */
+  const tabTo = async (visitor: Visitor, name: string | RegExp): Promise<void> => {
+    const passed: string[] = [];
+    for (let presses = 0; presses < 60; presses += 1) {
+      await visitor.page.keyboard.press('Tab');
+      const focused = await visitor.focused();
+      if (typeof name === 'string' ? focused === name : name.test(focused)) return;
+      passed.push(focused);
+    }
+    throw new Error(`no way to ${name} with the keyboard; passed ${passed.join(', ')}`);
+  };
+  const type = async (visitor: Visitor, name: string | RegExp, text: string): Promise<void> => {
+    await tabTo(visitor, name);
+    await visitor.page.keyboard.type(text);
+  };
+
+  it(
+    'one can skip to the content, sign up, reserve and pay',
+    shop.test(async ({ visitor, person }) => {
+      const title = `With the keyboard ${Date.now()}`;
+      const { body: ticket } = await (await person()).sell({ title });
+      const buyer = await visitor();
+      const { keyboard } = buyer.page;
+      await buyer.goTo('/signup?next=%2F');
+      await keyboard.press('Tab');
+      expect(await buyer.focused()).toBe('Skip to content');
+      await keyboard.press('Enter');
+      await type(buyer, 'Email', `${randomUUID()}@example.com`);
+      await type(buyer, 'Password', 'a quiet seat by the window');
+      await keyboard.press('Enter');
+      await buyer.isAt('/');
+      await type(buyer, 'Search tickets', title);
+      await eventually(async () => expect(await buyer.strips()).toEqual([title]));
+      await tabTo(buyer, new RegExp(`^Reserve ?: ${title}$`));
+      await keyboard.press('Enter');
+      await buyer.isAt(/^\/orders\//);
+      await type(buyer, 'Card number', '4242424242424242');
+      await type(buyer, 'Expires', '1240');
+      await type(buyer, 'Security code', '123');
+      await tabTo(buyer, /^Pay /);
+      await keyboard.press('Space');
+      await buyer.sees('completed');
+      expect((await buyer.page.request.get(`/api/tickets/${ticket.id}`)).ok()).toBe(true);
+    }),
+  );
+});
+
+describe('before JavaScript has loaded, or without it', () => {
+  it(
+    'one can sign up, sell, reserve and release',
+    shop.test(async ({ visitor, person }) => {
+      const seller = await visitor({ window: { javaScriptEnabled: false } });
+      const title = `Printed on paper ${Date.now()}`;
+      await seller.signUp();
+      await seller.sell({ title, price: '17' });
+      await seller.sees(title);
+      await seller.goTo(`/?q=${encodeURIComponent(title)}`);
+      expect(await seller.strips()).toEqual([title]);
+
+      const { body: ticket } = await (await person()).sell({ title: `${title}, row two` });
+      await seller.goTo(`/tickets/${ticket.id}`);
+      await seller.press(/^Reserve/);
+      await seller.isAt(/^\/orders\//);
+      await seller.sees(/Paying needs JavaScript/);
+      await seller.page.getByText('Release ticket', { exact: true }).click();
+      await seller.press('Yes, release it');
+      await seller.sees('You let it go');
+      await seller.page.getByRole('button', { name: 'Sign out' }).click();
+      await seller.page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+    }),
+  );
+});

@@ -1,0 +1,193 @@
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@ticketing/common/testing';
+import { shopInBrowser } from '../support/browser.ts';
+import { newPerson } from '../support/shop.ts';
+import { cards, type Visitor } from '../support/visitor.ts';
+
+const shop = shopInBrowser();
+
+/** A ticket that somebody has just put up for sale. */
+const onSale = async (baseUrl: string, title = 'Nils Frahm', price = 48) => {
+  const seller = await newPerson(baseUrl);
+  const { body } = await seller.sell({ title, price });
+  return { ...body, seller };
+};
+
+const reserve = async (buyer: Visitor, ticketId: string): Promise<void> => {
+  await buyer.goTo(`/tickets/${ticketId}`);
+  await buyer.press(/^Reserve/);
+  await buyer.isAt(/^\/orders\/[0-9a-f]{24}$/);
+};
+
+describe('buying a ticket', () => {
+  it(
+    'that somebody has just put up for sale ends with it under “My orders”, as completed',
+    shop.test(async ({ visitor }) => {
+      const title = `Anna von Hausswolff ${Date.now()}`;
+      const seller = await visitor();
+      await seller.signUp();
+      await seller.sell({ title, price: '62.50' });
+
+      const buyer = await visitor();
+      await buyer.signUp();
+      await buyer.goTo('/');
+      await buyer.page.getByLabel('Search tickets').fill(title);
+      await eventually(async () => expect(await buyer.strips()).toEqual([title]));
+      // On a slow line the page would look for what was typed while it is on its way to what was pressed.
+      await buyer.page.route(/\/tickets\/[0-9a-f]{24}/, async (route) => {
+        await setTimeout(1_500);
+        await route.continue();
+      });
+      await buyer.follow(title);
+      await buyer.isAt(/^\/tickets\/[0-9a-f]{24}$/);
+      await buyer.sees('$62.50');
+      await buyer.press(/^Reserve/);
+      await buyer.isAt(/^\/orders\/[0-9a-f]{24}$/);
+      await buyer.sees(/^Yours until/);
+      await buyer.pay(cards.good);
+      await buyer.sees('completed');
+
+      await buyer.follow('My orders');
+      await buyer.isAt('/orders');
+      expect(await buyer.orderOf(title)).toContain('completed');
+
+      // Where the seller has been all the while.
+      await seller.sees('sold');
+    }),
+  );
+
+  it(
+    'with a card that is declined says so and what is left, and takes another card',
+    shop.test(async ({ baseUrl, customer }) => {
+      const { id } = await onSale(baseUrl);
+      const buyer = await customer();
+      await reserve(buyer, id);
+      await buyer.pay(cards.withoutMoney);
+      await buyer.sees(/not enough money on it.*Nothing was taken; the ticket is still yours for \d+:\d\d/);
+      await buyer.pay(cards.good);
+      await buyer.sees('completed');
+    }),
+  );
+
+  it(
+    'with a card whose bank wants to hear from its holder goes by the bank, and on from there',
+    shop.test(async ({ baseUrl, customer }) => {
+      const { id } = await onSale(baseUrl);
+      const buyer = await customer();
+      await reserve(buyer, id);
+      const order = new URL(buyer.page.url()).pathname;
+      await buyer.pay(cards.asksTheBank);
+      await buyer.page.getByRole('button', { name: 'No, refuse' }).click();
+      await buyer.isAt(order);
+      await buyer.sees(/Your bank did not hear a yes from you/);
+      await buyer.pay(cards.asksTheBank);
+      await buyer.page.getByRole('button', { name: 'Yes, pay' }).click();
+      await buyer.isAt(order);
+      await buyer.sees('completed');
+    }),
+  );
+
+  it(
+    'is charged once, however often one presses, and survives a reload',
+    shop.test(async ({ baseUrl, customer, system }) => {
+      const { id } = await onSale(baseUrl, 'Pressed twice', 31);
+      const buyer = await customer();
+      await reserve(buyer, id);
+      await buyer.fillCard(cards.good);
+      await buyer.page.getByRole('button', { name: /^Pay / }).dblclick();
+      await buyer.page.reload();
+      await buyer.sees('completed');
+      const paymentsUrl = system.own?.run.stripe?.paymentsUrl;
+      if (paymentsUrl === undefined) return;
+      await eventually(async () => {
+        const payments = (await (await fetch(paymentsUrl)).json()) as {
+          amount: number;
+          amount_received: number;
+        }[];
+        const received = payments.filter(({ amount }) => amount === 3100).map((each) => each.amount_received);
+        expect(received.filter((amount) => amount > 0)).toEqual([3100]);
+      });
+    }),
+  );
+
+  it(
+    'is possible for one of two who press at the same moment; the other is told, and shown others',
+    shop.test(async ({ baseUrl, customer, person }) => {
+      const { id, title } = await onSale(baseUrl, `The last seat ${Date.now()}`);
+      await (await person()).sell({ title: `${title}, row two` });
+      const [one, other] = await Promise.all([customer(), customer()]);
+      await Promise.all([one.goTo(`/tickets/${id}`), other.goTo(`/tickets/${id}`)]);
+      await Promise.all([one.press(/^Reserve/), other.press(/^Reserve/)]);
+      const ended = await Promise.all(
+        [one, other].map(async (each) => {
+          const got = each.isAt(/^\/orders\//).then(() => 'got it');
+          const late = each.sees(/Someone was faster/).then(() => 'was told');
+          return Promise.any([got, late]);
+        }),
+      );
+      expect(ended.sort()).toEqual(['got it', 'was told']);
+      const late = /\/orders\//.test(one.page.url()) ? other : one;
+      await late.sees(`${title}, row two`);
+    }),
+  );
+
+  it(
+    'shows who only looked at it that it is gone, without a reload',
+    shop.test(async ({ baseUrl, customer, person }) => {
+      const { id, title } = await onSale(baseUrl, `Gone in a moment ${Date.now()}`);
+      const looking = await customer();
+      await looking.goTo(`/?q=${encodeURIComponent(title)}`);
+      expect(await looking.strips()).toEqual([title]);
+      await (await person()).reserve(id);
+      await looking.page
+        .getByRole('main')
+        .getByRole('button', { name: /^Reserve/ })
+        .waitFor({ state: 'detached' });
+    }),
+  );
+
+  it(
+    'ends when one lets it go: it is on sale again, and nothing is paid',
+    shop.test(async ({ baseUrl, customer }) => {
+      const { id, title } = await onSale(baseUrl);
+      const buyer = await customer();
+      await reserve(buyer, id);
+      await buyer.page.getByText('Release ticket', { exact: true }).click();
+      await buyer.press('Yes, release it');
+      await buyer.sees('You let it go');
+      await buyer.goTo('/orders');
+      expect(await buyer.orderOf(title)).toContain('cancelled');
+      await buyer.goTo(`/tickets/${id}`);
+      await buyer.page.getByRole('button', { name: /^Reserve/ }).waitFor();
+    }),
+  );
+
+  it(
+    'needs signing in, and leads back to the ticket',
+    shop.test(async ({ baseUrl, visitor, person }) => {
+      const { id } = await onSale(baseUrl);
+      const { email } = await person();
+      const buyer = await visitor();
+      await buyer.goTo(`/tickets/${id}`);
+      await buyer.press(/^Reserve/);
+      await buyer.isAt(/^\/signin$/);
+      await buyer.signInHere(email);
+      await buyer.isAt(`/tickets/${id}`);
+      await buyer.press(/^Reserve/);
+      await buyer.isAt(/^\/orders\//);
+    }),
+  );
+
+  it(
+    'shows an order to nobody but its buyer',
+    shop.test(async ({ baseUrl, customer }) => {
+      const { id } = await onSale(baseUrl);
+      const buyer = await customer();
+      await reserve(buyer, id);
+      const other = await customer();
+      await other.goTo(new URL(buyer.page.url()).pathname);
+      await other.sees('Not yours');
+    }),
+  );
+});

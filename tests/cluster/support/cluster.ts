@@ -1,0 +1,81 @@
+/** The cluster kubectl speaks to, as whoever runs it would use it. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const NAMESPACE = 'ticketing';
+
+/** @throws what kubectl says */
+export const kubectl = async (...args: string[]): Promise<string> =>
+  (await run('kubectl', ['--namespace', NAMESPACE, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+
+interface List<T> {
+  readonly items: readonly T[];
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
+
+export interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly deletionTimestamp?: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly status: {
+    readonly phase: string;
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly { readonly restartCount: number }[];
+  };
+}
+
+export interface Workload {
+  readonly kind: 'Deployment' | 'StatefulSet';
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly replicas?: number };
+  readonly status: { readonly readyReplicas?: number };
+}
+
+const listed = async <T>(what: string): Promise<readonly T[]> =>
+  (JSON.parse(await kubectl('get', what, '-o', 'json')) as List<T>).items;
+
+/** Those that are not on their way out. */
+export const pods = async (): Promise<Pod[]> =>
+  (await listed<Pod>('pods')).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+
+export const workloads = (): Promise<readonly Workload[]> => listed('deployments,statefulsets');
+
+export const deployments = async (): Promise<string[]> =>
+  (await listed<Workload>('deployments')).map(({ metadata }) => metadata.name).sort();
+
+const isReady = ({ status }: Pod): boolean =>
+  status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+
+/** What is not as it should be, in a word each; empty when everything is there and ready. */
+export const notReady = async (): Promise<string[]> => {
+  const all = await pods();
+  const missing = (await workloads())
+    .filter(({ spec, status }) => (status.readyReplicas ?? 0) !== (spec.replicas ?? 1))
+    .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+  return [...missing, ...all.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name)];
+};
+
+export const rolledOut = (deployment: string, within = '180s'): Promise<string> =>
+  kubectl('rollout', 'status', `deployment/${deployment}`, `--timeout=${within}`);
+
+export interface Charge {
+  readonly amount: number;
+  readonly status: string;
+  readonly amount_received: number;
+  readonly amount_refunded: number;
+}
+
+/** What the stand-in for Stripe has been asked for, by way of the API server, since no ingress shows it. */
+export const charges = async (): Promise<Charge[]> =>
+  JSON.parse(
+    await kubectl('get', '--raw', `/api/v1/namespaces/${NAMESPACE}/services/stripe:3000/proxy/payments`),
+  ) as Charge[];

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@ticketing/common/testing';
+import { everyPage, newPerson, type Order, type Person } from '../support/shop.ts';
+import { type OwnSystem, ownSystem } from '../support/system.ts';
+
+const START_MS = 300_000;
+const TEST_MS = 300_000;
+const ORDERS = 200;
+/** More than a process lets wait for an order that it has not heard of yet. */
+const AT_ONCE = 120;
+
+let system: OwnSystem;
+let seller: Person;
+let buyer: Person;
+
+beforeAll(async () => {
+  system = await ownSystem();
+  [seller, buyer] = await Promise.all([newPerson(system.baseUrl), newPerson(system.baseUrl)]);
+}, START_MS);
+afterAll(() => system?.end(), START_MS);
+
+/** Does so for each, at most so many at a time. */
+const forEach = async <T, R>(
+  all: readonly T[],
+  atOnce: number,
+  work: (one: T) => Promise<R>,
+): Promise<R[]> => {
+  const done: R[] = [];
+  const left = all.entries();
+  const next = async (): Promise<void> => {
+    for (const [n, one] of left) done[n] = await work(one);
+  };
+  await Promise.all(Array.from({ length: atOnce }, next));
+  return done;
+};
+
+/** Too busy is an honest answer, and the page tries again, with the same key. */
+const BUSY = [408, 409, 429, 502, 503, 504];
+const untilThere = async <A extends { readonly status: number }>(
+  ask: (key: Record<string, string>) => Promise<A>,
+): Promise<A> => {
+  const key = { 'Idempotency-Key': randomUUID() };
+  return eventually(async () => {
+    const answer = await ask(key);
+    if (BUSY.includes(answer.status)) throw new Error(`busy: ${answer.status}`);
+    return answer;
+  }, 120_000);
+};
+
+describe('an order that is paid at once after its 201, with many others at the same time,', () => {
+  it(
+    'is never told 404: each is completed, and its money taken once',
+    async () => {
+      const rows = Array.from({ length: ORDERS }, (_, n) => `Row ${n}`);
+      const tickets = await forEach(rows, 20, async (title) => {
+        const { status, body } = await seller.sell({ title, price: 19.99 });
+        expect(status).toBe(201);
+        return body.id;
+      });
+      // Payments has to learn of the orders in the middle of all this.
+      const answers = await forEach(tickets, AT_ONCE, async (ticketId) => {
+        const reserved = await untilThere((key) => buyer.reserve(ticketId, key));
+        if (reserved.status !== 201) return `reserved: ${reserved.status}`;
+        const paid = await untilThere((key) => buyer.pay(reserved.body.id, 'tok_visa', key));
+        return `paid: ${paid.status}`;
+      });
+      expect([...new Set(answers)]).toEqual(['paid: 201']);
+
+      await eventually(async () => {
+        const orders = await everyPage<Order>(buyer, '/api/orders?limit=100');
+        expect(orders.map(({ status }) => status)).toEqual(Array(ORDERS).fill('completed'));
+      }, 120_000);
+      const paymentsUrl = system.run.stripe?.paymentsUrl ?? '';
+      await eventually(async () => {
+        const charged = (await (await fetch(paymentsUrl)).json()) as { amount_received: number }[];
+        expect(charged.map(({ amount_received }) => amount_received)).toEqual(Array(ORDERS).fill(1_999));
+      }, 120_000);
+    },
+    TEST_MS,
+  );
+});

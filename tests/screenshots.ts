@@ -1,0 +1,55 @@
+/**
+ * `npm run screenshots`: starts everything with demo data, buys a little, and takes the pictures that the README shows
+ * of what then stands on the pages.
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@ticketing/common/testing';
+import { launchChromium } from './support/chromium.ts';
+import { Person } from './support/shop.ts';
+import { ownSystem } from './support/system.ts';
+import { Visitor } from './support/visitor.ts';
+
+const folder = fileURLToPath(new URL('../img', import.meta.url));
+const desk = { width: 1280, height: 800 };
+
+mkdirSync(folder, { recursive: true });
+const system = await ownSystem({ client: true, seed: true });
+const browser = await launchChromium();
+try {
+  const buyer = new Person(system.baseUrl, 'ada@ticketing.dev');
+  await buyer.signUp();
+  const { body: tickets } = await buyer.tickets();
+  const reserve = async (title: string) => {
+    const ticket = tickets.find((each) => each.title === title);
+    return (await buyer.reserve(ticket?.id ?? '')).body.id;
+  };
+  await buyer.release(await reserve('The Tempest'));
+  for (const title of ['Town derby, standing room', 'Tallinn Chamber Choir: Arvo Pärt']) {
+    const order = await reserve(title);
+    await buyer.pay(order);
+    await eventually(async () => {
+      if ((await buyer.order(order)).body.status !== 'completed') throw new Error(`${title} is not paid yet`);
+    });
+  }
+  const open = await reserve('Swan Lake, third row');
+
+  for (const { name, path, colorScheme } of [
+    { name: 'tickets', path: '/', colorScheme: 'light' },
+    { name: 'checkout', path: `/orders/${open}`, colorScheme: 'dark' },
+    { name: 'orders', path: '/orders', colorScheme: 'light' },
+  ] as const) {
+    const visitor = await Visitor.open(browser, system.baseUrl, {
+      as: buyer,
+      window: { viewport: desk, colorScheme },
+    });
+    await visitor.goTo(path);
+    await visitor.page.evaluate('document.fonts.ready');
+    await visitor.page.screenshot({ path: `${folder}/${name}.png` });
+    await visitor.context.close();
+    process.stdout.write(`img/${name}.png\n`);
+  }
+} finally {
+  await browser.close();
+  await system.end();
+}
