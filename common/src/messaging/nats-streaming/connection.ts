@@ -193,7 +193,14 @@ export class StreamingConnection {
     // Its ping timer would go on, and throw on the closed socket, unless it is closed first, whoever lost whom.
     this.#stan.close();
     // After what it has sent, its goodbye, was flushed.
-    setImmediate(() => setImmediate(() => this.#nats.close()));
+    setImmediate(() =>
+      setImmediate(() => {
+        // Again: the server may have accepted us meanwhile, and that starts the ping timer. Closing the socket would not
+        // stop it, because the client below takes everybody's listeners away before it closes.
+        this.#stan.close();
+        this.#nats.close();
+      }),
+    );
   }
 
   /** Tells the server that this member takes no more. Never `unsubscribe`: by the last member it ends the group. */
