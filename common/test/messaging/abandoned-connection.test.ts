@@ -30,7 +30,7 @@ const startProxy = async (): Promise<string> => {
   return `nats://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 };
 
-afterEach(() => proxy.close());
+afterEach(() => void proxy.close());
 
 describe('a connection that is given up as the server accepts it', () => {
   it('leaves no ping behind that would end the whole process', async () => {
