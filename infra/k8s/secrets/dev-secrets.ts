@@ -1,0 +1,145 @@
+/** The Secrets of overlays/dev: which there should be, and when nobody should make them. */
+import { X509Certificate } from 'node:crypto';
+import { publicKeySet, type SigningKeys, signingKeysSchema } from '../../../auth/src/keys/signing-keys.ts';
+
+export const NAMESPACE = 'ticketing';
+/** By which the API server notes what `npm run k8s:secrets` has written. */
+export const FIELD_MANAGER = 'ticketing-dev';
+export const TLS_SECRET = 'ticketing-dev-tls';
+
+const RENEW_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+export type Values = Readonly<Record<string, string>>;
+
+interface PresentSecret {
+  readonly values: Values;
+  /** Written by this command; anybody else's Secret is not ours to touch. */
+  readonly isOurs: boolean;
+}
+
+/** What is in the cluster's namespace, by name. */
+export type Present = ReadonlyMap<string, PresentSecret>;
+
+/** What kubectl is told of the cluster: Skaffold's, when it is Skaffold that asks, and not the one that is current. */
+export const contextArgs = ({
+  SKAFFOLD_KUBE_CONTEXT: context,
+}: Readonly<Record<string, string | undefined>>) => (context ? ['--context', context] : []);
+
+/** Reads the answer of `kubectl get secrets -o json --show-managed-fields`. */
+export const secretsIn = (answer: string): Present => {
+  const { items } = JSON.parse(answer) as {
+    items: {
+      metadata: { name: string; managedFields?: { manager?: string }[] };
+      data?: Record<string, string>;
+    }[];
+  };
+  return new Map(
+    items.map(({ metadata: { name, managedFields = [] }, data = {} }) => [
+      name,
+      {
+        values: Object.fromEntries(
+          Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+        ),
+        isOurs: managedFields.some(({ manager }) => manager === FIELD_MANAGER),
+      },
+    ]),
+  );
+};
+
+const SERVICES_WITH_STORE = ['auth', 'tickets', 'orders', 'payments'];
+
+const NAMES = [
+  ...SERVICES_WITH_STORE,
+  ...SERVICES_WITH_STORE.map((service) => `${service}-mongo`),
+  ...['expiration', 'nats', 'redis', 'stripe', TLS_SECRET],
+];
+
+/** With them, real money moves (https://docs.stripe.com/keys). */
+const isLiveKey = (value: string): boolean => /^\s*[sr]k_live_/.test(value);
+
+/**
+ * Why nothing may be made beside these, in a sentence; undefined where it may. A cluster whose Secrets come from
+ * elsewhere, or which takes real money, is not one that somebody develops on, whatever kubectl's context is called.
+ */
+export const whyNotHere = (present: Present): string | undefined => {
+  const live = [...present].filter(([, { values }]) => Object.values(values).some(isLiveKey));
+  if (live.length > 0) {
+    return `a live key of Stripe’s is in the Secret ${live.map(([name]) => name).join(', ')}`;
+  }
+  const foreign = [...present].filter(([name, { isOurs }]) => NAMES.includes(name) && !isOurs);
+  if (foreign.length === 0) return undefined;
+  return `there are Secrets that this command has not made: ${foreign.map(([name]) => name).join(', ')}`;
+};
+
+const isGood = (tls: Values | undefined, now: Date): boolean => {
+  const certificate = tls?.['tls.crt'];
+  if (certificate === undefined || tls?.['ca.crt'] === undefined) return false;
+  return Date.parse(new X509Certificate(certificate).validTo) > now.getTime() + RENEW_DAYS * DAY_MS;
+};
+
+/** Where new values come from. */
+export interface Makers {
+  password(): string;
+  signingKeys(): SigningKeys;
+  certificate(): Promise<Values>;
+}
+
+/**
+ * All Secrets of overlays/dev. Each service has one of its own name, with what is its alone; each store and the broker
+ * has one with its password. A value that is there stays, be it one that somebody has put in place of ours; only a
+ * certificate that ends soon is made anew. What others are derived from comes first, so that whoever applies them in
+ * this order and is cut off finds, the next time, nothing that does not fit.
+ */
+export const devSecrets = async (present: Present, make: Makers, now: Date): Promise<Map<string, Values>> => {
+  const secrets = new Map<string, Values>();
+  const kept = (name: string, fresh: () => Values): Values => {
+    const values = { ...fresh(), ...present.get(name)?.values };
+    secrets.set(name, values);
+    return values;
+  };
+
+  const mongoUrl = (service: string): string => {
+    const { MONGO_INITDB_ROOT_USERNAME: user, MONGO_INITDB_ROOT_PASSWORD: word } = kept(
+      `${service}-mongo`,
+      () => ({ MONGO_INITDB_ROOT_USERNAME: service, MONGO_INITDB_ROOT_PASSWORD: make.password() }),
+    );
+    return `mongodb://${user}:${word}@${service}-mongo:27017/${service}?authSource=admin`;
+  };
+  const nats = kept('nats', () => ({ NATS_USER: 'ticketing', NATS_PASSWORD: make.password() }));
+  const natsUrl = `nats://${nats.NATS_USER}:${nats.NATS_PASSWORD}@nats:4222`;
+  const { REDISCLI_AUTH: redisPassword } = kept('redis', () => ({ REDISCLI_AUTH: make.password() }));
+  const stripe = kept('stripe', () => ({ STRIPE_WEBHOOK_SECRET: `whsec_${make.password()}` }));
+
+  const authMongoUrl = mongoUrl('auth');
+  const { SESSION_PRIVATE_KEYS: privateKeys = '' } = kept('auth', () => ({
+    MONGO_URL: authMongoUrl,
+    SESSION_PRIVATE_KEYS: JSON.stringify(make.signingKeys()),
+  }));
+  const publicKeys = JSON.stringify(publicKeySet(signingKeysSchema.parse(JSON.parse(privateKeys))));
+  const ofService = (service: string): Values => ({
+    MONGO_URL: mongoUrl(service),
+    NATS_URL: natsUrl,
+    SESSION_PUBLIC_KEYS: publicKeys,
+  });
+  kept('tickets', () => ofService('tickets'));
+  kept('orders', () => ofService('orders'));
+  kept('payments', () => ({
+    ...ofService('payments'),
+    STRIPE_SECRET_KEY: 'sk_test_ticketing',
+    STRIPE_PUBLISHABLE_KEY: 'pk_test_ticketing',
+    STRIPE_WEBHOOK_SECRET: stripe.STRIPE_WEBHOOK_SECRET ?? '',
+  }));
+  kept('expiration', () => ({ NATS_URL: natsUrl, REDIS_URL: `redis://:${redisPassword}@redis:6379` }));
+  const tls = present.get(TLS_SECRET)?.values;
+  secrets.set(TLS_SECRET, tls !== undefined && isGood(tls, now) ? tls : await make.certificate());
+  return secrets;
+};
+
+/** Those of them that are not in the cluster as they should be. */
+export const missingFrom = (present: Present, secrets: ReadonlyMap<string, Values>): Map<string, Values> =>
+  new Map(
+    [...secrets].filter(([name, values]) =>
+      Object.entries(values).some(([key, value]) => present.get(name)?.values[key] !== value),
+    ),
+  );
