@@ -23,7 +23,8 @@ RUN npm ci --workspace=${SERVICE} --omit=dev --loglevel=error --cache=/tmp/npm &
 FROM dependencies AS development
 ARG SERVICE
 ARG ALSO=common
-ENV NODE_ENV=development HOST=0.0.0.0 PORT=3000
+# SERVICE: whose dead letters the operator's command line looks at, where a Redis has those of all.
+ENV NODE_ENV=development HOST=0.0.0.0 PORT=3000 SERVICE=${SERVICE}
 # Skaffold unpacks a changed file with tar, which would put a new one in its place; node watches the old one, and would
 # hear of every second change only.
 ENV TAR_OPTIONS=--overwrite
@@ -61,7 +62,7 @@ RUN for workspace in common ${SERVICE}; do \
 FROM ${NODE_IMAGE} AS production
 ARG SERVICE
 ARG ALSO=common
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 SERVICE=${SERVICE}
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY --from=build /app/common common

@@ -1,0 +1,33 @@
+/** What docs/operations.md tells an operator to type, typed. */
+import { beforeAll, expect, it } from '@jest/globals';
+import { eventually } from '@ticketing/common/testing';
+import { kubectl, notReady } from './support/cluster.ts';
+
+const MINUTES = 60_000;
+
+const beside = (service: string, ...command: string[]) =>
+  kubectl('exec', `deploy/${service}`, '--', 'node', ...command);
+const operations = (service: string, ...args: string[]) =>
+  beside(service, '/app/common/dist/operations/main.js', ...args);
+
+beforeAll(() => eventually(async () => expect(await notReady()).toEqual([]), 5 * MINUTES), 6 * MINUTES);
+
+it.each(['tickets', 'orders', 'payments', 'expiration'])(
+  'an operator sees the dead letters of %s, of which there are none',
+  async (service) => {
+    expect(await operations(service, 'dead-letters', 'list')).toBe('No dead letters.\n');
+  },
+);
+
+it.each(['tickets', 'orders', 'payments'])(
+  'an operator has %s say again what it said lately',
+  async (service) => {
+    expect(await operations(service, 'republish', '--since', '30m')).toMatch(
+      /^\w+: \d+ will be published again$/m,
+    );
+  },
+);
+
+it('an operator compares money and tickets', async () => {
+  expect(await beside('payments', 'dist/reconcile.js', '--help')).toContain('Usage: reconcile');
+});
