@@ -63,6 +63,14 @@ describe('people', () => {
   });
 });
 
+describe('a visitor', () => {
+  it.each(['/healthz', '/readyz', '/metrics'])('is told nothing by %s', async (path) => {
+    const answer = await fetch(`${system.baseUrl}${path}`);
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).not.toMatch(/"status":"ok"|process_cpu/);
+  });
+});
+
 describe('a ticket', () => {
   it('is put up for sale, found in the list and by its words, edited and withdrawn', async () => {
     const title = `Elbphilharmonie ${word()}`;

@@ -1,3 +1,5 @@
+import { answerProbe } from '../../shared/answer-probe.ts';
+
 /** Alive: the process answers. */
-export const GET = (): Response => Response.json({ status: 'ok' });
+export const GET = answerProbe;
 export const dynamic = 'force-dynamic';
