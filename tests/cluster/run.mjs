@@ -1,8 +1,8 @@
 /**
  * `npm run test:cluster`: the tests of what Skaffold has deployed, `skaffold run -p test`, in the cluster kubectl
- * speaks to. Arguments go on to jest: `npm run test:cluster -- rollout`. ticketing.dev is taken to be at
- * INGRESS_ADDRESS (127.0.0.1) and to have a certificate of the authority that `npm run k8s:secrets` has made, so
- * that nothing of this machine has to be changed for it.
+ * speaks to. Arguments go on to jest: `npm run test:cluster -- rollout`; those that deploy something else run only when
+ * they are named (jest.config.mjs). ticketing.dev is taken to be at INGRESS_ADDRESS (127.0.0.1) and to have a certificate
+ * of the authority that `npm run k8s:secrets` has made, so that nothing of this machine has to be changed for it.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

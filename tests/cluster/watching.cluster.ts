@@ -1,6 +1,7 @@
 /**
  * Needs skaffold on the PATH, and a cluster in which nothing else is deployed by it: this test runs `skaffold dev`
- * on a clone of its own, so that no source of anybody's is touched.
+ * on a clone of its own, so that no source of anybody's is touched. It leaves overlays/dev behind; `skaffold run -p test`
+ * brings back what the other tests look at.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
