@@ -29,8 +29,8 @@ export const render = async (folder: string): Promise<string> => {
 export const resourcesIn = (yaml: string): Resource[] =>
   parseAllDocuments(yaml).map((document) => document.toJS() as Resource);
 
-/** The base with these components, as an overlay would have them. */
-export const renderWith = async (components: readonly string[]): Promise<string> => {
+/** The base, or an overlay, with these components, as an overlay of one's own would have them. */
+export const renderWith = async (components: readonly string[], over = 'base'): Promise<string> => {
   // Beside the overlays: kustomize takes no absolute paths.
   const folder = await mkdtemp(path.join(manifestsFolder, 'overlays/.check-'));
   try {
@@ -39,7 +39,7 @@ export const renderWith = async (components: readonly string[]): Promise<string>
       JSON.stringify({
         apiVersion: 'kustomize.config.k8s.io/v1beta1',
         kind: 'Kustomization',
-        resources: ['../../base'],
+        resources: [`../../${over}`],
         components: components.map((component) => `../../components/${component}`),
       }),
     );
@@ -56,4 +56,9 @@ const foldersIn = async (folder: string): Promise<string[]> =>
     .sort();
 
 export const overlays = () => foldersIn('overlays');
-export const components = () => foldersIn('components');
+
+/** In an order in which they can be named together: cert-manager has to see the Gateway. */
+export const components = async (): Promise<string[]> => {
+  const all = await foldersIn('components');
+  return ['gateway-api', ...all.filter((name) => name !== 'gateway-api')];
+};

@@ -36,6 +36,8 @@ interface Policy {
 export interface Pod {
   readonly name: string;
   readonly namespace: string;
+  /** Those of its namespace, beside the one that every namespace has, its name. */
+  readonly namespaceLabels?: Labels;
   readonly labels: Labels;
   /** Port name → number. */
   readonly ports: Readonly<Record<string, number>>;
@@ -54,7 +56,10 @@ const isPeer = (peer: Peer, pod: Pod, policy: Policy): boolean => {
   const inNamespace =
     peer.namespaceSelector === undefined
       ? pod.namespace === policy.namespace
-      : isSelected(peer.namespaceSelector, { 'kubernetes.io/metadata.name': pod.namespace });
+      : isSelected(peer.namespaceSelector, {
+          ...pod.namespaceLabels,
+          'kubernetes.io/metadata.name': pod.namespace,
+        });
   return inNamespace && isSelected(peer.podSelector ?? {}, pod.labels);
 };
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { manifestsFolder, render, resourcesIn } from '../checks/render.ts';
+import { manifestsFolder, render, renderWith, resourcesIn } from '../checks/render.ts';
 import { mayTalk, type Pod, podsIn, policiesIn } from './network-policies.ts';
 
 /** The first time, kustomize has to be built. */
@@ -96,5 +96,38 @@ describe.each([
     expect(blocks).toEqual([{ 'app.kubernetes.io/name': 'payments' }]);
     // A rule that says to whom, always: one that does not means everybody.
     for (const { egress } of policies) for (const { to } of egress) expect(to).toBeDefined();
+  });
+});
+
+describe('behind a Gateway', () => {
+  let inside: Pod[];
+  let policies: ReturnType<typeof policiesIn>;
+  /** It answers Let's Encrypt, for as long as that asks. */
+  const prover: Pod = {
+    ...outsider('the prover', 'ticketing', { 'acme.cert-manager.io/http01-solver': 'true' }),
+    ports: { http: 8089 },
+  };
+
+  beforeAll(async () => {
+    const components = ['gateway-api', 'stripe-stand-in', 'network-policies', 'cert-manager'];
+    const resources = resourcesIn(await renderWith(components));
+    inside = [...podsIn(resources), prover];
+    policies = policiesIn(resources);
+  }, PATIENCE_MS);
+
+  const reachedBy = (from: Pod) =>
+    inside
+      .filter((to) => Object.values(to.ports).some((port) => mayTalk(policies, from, to, port)))
+      .map(({ name }) => name)
+      .sort();
+
+  it('its controller reaches whom it has a route to, once its namespace says that it lets people in', () => {
+    const controller = outsider('the Gateway', 'traefik');
+    expect(reachedBy(controller)).toEqual([]);
+    const letIn = { ...controller, namespaceLabels: { 'ticketing.dev/lets-people-in': 'true' } };
+    const routed = ['auth', 'client', 'orders', 'payments', 'stripe', 'the prover', 'tickets'];
+    expect(reachedBy(letIn)).toEqual(routed);
+    // As ingress-nginx, which need not say so.
+    expect(reachedBy(outsider('the ingress', 'ingress-nginx'))).toEqual(routed);
   });
 });
