@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { execute } from '../../local/engines/execute.ts';
@@ -31,16 +32,17 @@ export const resourcesIn = (yaml: string): Resource[] =>
 
 /** The base, or an overlay, with these components, as an overlay of one's own would have them. */
 export const renderWith = async (components: readonly string[], over = 'base'): Promise<string> => {
-  // Beside the overlays: kustomize takes no absolute paths.
-  const folder = await mkdtemp(path.join(manifestsFolder, 'overlays/.check-'));
+  // By its real name: kustomize takes no absolute paths, and a relative one must not begin behind a link.
+  const folder = await mkdtemp(path.join(await realpath(tmpdir()), 'ticketing-overlay-'));
+  const from = path.relative(folder, await realpath(manifestsFolder));
   try {
     await writeFile(
       path.join(folder, 'kustomization.yaml'),
       JSON.stringify({
         apiVersion: 'kustomize.config.k8s.io/v1beta1',
         kind: 'Kustomization',
-        resources: [`../../${over}`],
-        components: components.map((component) => `../../components/${component}`),
+        resources: [path.join(from, over)],
+        components: components.map((component) => path.join(from, 'components', component)),
       }),
     );
     return await render(folder);
@@ -51,7 +53,7 @@ export const renderWith = async (components: readonly string[], over = 'base'): 
 
 const foldersIn = async (folder: string): Promise<string[]> =>
   (await readdir(path.join(manifestsFolder, folder), { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
 
