@@ -32,7 +32,10 @@ it('the tests of a cluster leave what is deployed as it is, so one can be run af
   ]);
 });
 
-it.each(['watching'])('%s, which deploys something else, runs when it is named', async (name) => {
-  expect(await chosen(name)).toEqual([`cluster/${name}.cluster.ts`]);
-  expect(await chosen(`cluster/${name}.cluster.ts`)).toEqual([`cluster/${name}.cluster.ts`]);
-});
+it.each(['autoscaling', 'watching'])(
+  '%s, which changes what is deployed, runs when it is named',
+  async (name) => {
+    expect(await chosen(name)).toEqual([`cluster/${name}.cluster.ts`]);
+    expect(await chosen(`cluster/${name}.cluster.ts`)).toEqual([`cluster/${name}.cluster.ts`]);
+  },
+);

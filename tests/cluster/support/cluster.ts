@@ -67,6 +67,33 @@ export const notReady = async (): Promise<string[]> => {
 export const rolledOut = (deployment: string, within = '180s'): Promise<string> =>
   kubectl('rollout', 'status', `deployment/${deployment}`, `--timeout=${within}`);
 
+interface HorizontalPodAutoscaler {
+  readonly spec: { readonly minReplicas: number; readonly maxReplicas: number };
+  readonly status?: { readonly currentReplicas?: number; readonly conditions?: readonly Condition[] };
+}
+
+export interface Autoscaler {
+  readonly least: number;
+  readonly most: number;
+  readonly replicas: number;
+  /** It knows how busy they are, and so can do something about it. */
+  readonly isActive: boolean;
+}
+
+export const autoscaler = async (deployment: string): Promise<Autoscaler> => {
+  const { spec, status = {} } = JSON.parse(
+    await kubectl('get', `hpa/${deployment}`, '-o', 'json'),
+  ) as HorizontalPodAutoscaler;
+  return {
+    least: spec.minReplicas,
+    most: spec.maxReplicas,
+    replicas: status.currentReplicas ?? 0,
+    isActive: (status.conditions ?? []).some(
+      ({ type, status: is }) => type === 'ScalingActive' && is === 'True',
+    ),
+  };
+};
+
 export interface Charge {
   readonly amount: number;
   readonly status: string;
