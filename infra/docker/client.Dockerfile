@@ -47,9 +47,11 @@ EXPOSE 3000
 ENTRYPOINT ["node", "server.js"]
 ARG REVISION=unknown
 ARG VERSION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="ticketing.dev client" \
       org.opencontainers.image.description="The shop of ticketing.dev, a ticket marketplace" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.url="https://ticketing.dev" \
+      org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.version="${VERSION}"

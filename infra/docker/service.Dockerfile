@@ -74,9 +74,11 @@ EXPOSE 3000
 ENTRYPOINT ["node", "dist/main.js"]
 ARG REVISION=unknown
 ARG VERSION=unknown
+ARG SOURCE=unknown
 LABEL org.opencontainers.image.title="ticketing.dev ${SERVICE}" \
       org.opencontainers.image.description="A service of ticketing.dev, a ticket marketplace" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.url="https://ticketing.dev" \
+      org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.version="${VERSION}"
