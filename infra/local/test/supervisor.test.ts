@@ -1,11 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { isRunning, startTimeOf } from '../process-identity.mjs';
+import { root } from '../setup.mjs';
+import { homeAt, makeHome } from '../supervisor/home.ts';
 import {
   type LogLine,
   type RunFile,
@@ -14,6 +24,7 @@ import {
   type SystemOptions,
   startSystem,
 } from '../supervisor/index.ts';
+import { keepSessionKeys } from '../supervisor/session-keys.ts';
 import { eventually } from './eventually.ts';
 import { runProcess } from './run-process.ts';
 import { notesRows } from './services/rows.ts';
@@ -516,13 +527,14 @@ describe('a system run from its sources (npm run dev)', () => {
         `
         import { createServer } from 'node:http';
         import { word } from './word.ts';
-        createServer((_request, response) => response.end(JSON.stringify({ word, pid: process.pid })))
+        const { pid, env: { SESSION_PRIVATE_KEYS: keys } } = process;
+        createServer((_request, response) => response.end(JSON.stringify({ word, pid, keys })))
           .listen(Number(process.env.PORT), '127.0.0.1');
         `,
       );
       const folder = path.dirname(sources);
       const system = await start({
-        services: [{ name: 'tickets', folder, needs: [], readyPath: '/readyz' }],
+        services: [{ name: 'tickets', folder, needs: ['private session keys'], readyPath: '/readyz' }],
         // Would fail: there is nothing here to compile.
         build: true,
         dev: true,
@@ -530,10 +542,15 @@ describe('a system run from its sources (npm run dev)', () => {
       const said = async () => {
         const answer = await fetch(`${system.baseUrl}/api/tickets`);
         // While it starts anew, the gateway says that it is away.
-        return (answer.ok ? await answer.json() : { word: '', pid: 0 }) as { word: string; pid: number };
+        return (answer.ok ? await answer.json() : { word: '', pid: 0, keys: '' }) as {
+          word: string;
+          pid: number;
+          keys: string;
+        };
       };
       const first = await said();
       expect(first.word).toBe('first');
+      expect(JSON.parse(readFileSync(first.keys, 'utf8')).keys).toHaveLength(1);
       const processes = [{ pid: first.pid, startTime: startTimeOf(first.pid) }];
 
       write('word.ts', "export const word: string = 'second';\n");
@@ -546,4 +563,18 @@ describe('a system run from its sources (npm run dev)', () => {
     },
     5 * MINUTES,
   );
+
+  it('makes keys for sessions in a fresh clone, where nothing of auth is compiled', async () => {
+    const auth = path.join(newHome(), 'auth');
+    cpSync(path.join(root, 'auth/src'), path.join(auth, 'src'), { recursive: true });
+    cpSync(path.join(root, 'auth/package.json'), path.join(auth, 'package.json'));
+    symlinkSync(path.join(root, 'node_modules'), path.join(auth, 'node_modules'));
+    const home = homeAt(newHome());
+    makeHome(home);
+    await keepSessionKeys(home, auth);
+    const made = readFileSync(home.privateKeys, 'utf8');
+    await keepSessionKeys(home, auth);
+    expect(readFileSync(home.privateKeys, 'utf8')).toBe(made);
+    expect(existsSync(home.publicKeys)).toBe(true);
+  });
 });
