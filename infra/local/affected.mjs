@@ -1,7 +1,7 @@
 /**
- * `git diff --name-only main... | node infra/local/affected.mjs`: the workspaces whose tests may tell a difference, as
- * a JSON list; for CI, which runs a job for each. A workspace is concerned by its own files and by those of every
- * workspace it uses, in tests too; a file that belongs to none concerns them all, unless only people read it.
+ * `git diff --name-only --no-renames main... | node infra/local/affected.mjs`: the workspaces whose tests may tell a
+ * difference, as a JSON list; for CI, which runs a job for each. A workspace is concerned by its own files and by those
+ * of every workspace it uses, in tests too; a file that belongs to none concerns them all, unless no test looks at it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -17,8 +17,44 @@ const workspaces = () =>
     return { folder, name, uses: Object.keys({ ...dependencies, ...devDependencies }) };
   });
 
-/** Nothing that runs. */
-const FOR_PEOPLE = /^docs\/|^bench\/|^\.github\/|^\.ci\/|\.md$|^\.editorconfig$/;
+/** What people read, and what is looked at by `npm run check`, `npm run check:manifests` and who builds images. */
+const NOT_TESTED = new RegExp(
+  [
+    /^(docs|bench|img|infra\/docker|\.github|\.ci)\//,
+    /\.md$/,
+    /^(biome|knip)\.json$/,
+    /^skaffold\.yaml$/,
+    /^\.(dockerignore|editorconfig|gitignore)$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
+
+/**
+ * What the tests of a workspace use without its package.json saying so: what they run as a process, import by its path,
+ * or read. A workspace (with all that it uses itself), or single files: then whoever else uses the workspace does not
+ * see them. Each begins as the file does, from the root.
+ *
+ * @type {Record<string, readonly string[]>}
+ */
+const USED_BY_PATH = {
+  // Its README, whose examples are run, is published with it.
+  common: ['common/README.md', 'common/CHANGELOG.md'],
+  'infra/local': [
+    // The gateway's routes, the making of keys, and when images are built.
+    'infra/k8s/base/ingress.yaml',
+    'auth/src/keys/',
+    'infra/docker/',
+    '.github/workflows/images.yml',
+  ],
+  // The routes of the services against those of the ingress.
+  'infra/k8s': ['auth', 'tickets', 'orders', 'payments', 'infra/local'],
+  // Everything that `npm start` starts.
+  tests: [
+    ...['auth', 'tickets', 'orders', 'expiration', 'payments', 'client', 'infra/local', 'infra/local/stripe'],
+    'infra/k8s/base/ingress.yaml',
+  ],
+};
 
 /**
  * @param {readonly string[]} files relative to the root
@@ -31,8 +67,7 @@ export const affected = (files) => {
     all
       .filter(({ folder }) => file.startsWith(`${folder}/`))
       .sort((a, b) => b.folder.length - a.folder.length)[0];
-  const concerned = files.filter((file) => !FOR_PEOPLE.test(file));
-  const owners = concerned.map(ownerOf);
+  const owners = files.filter((file) => !NOT_TESTED.test(file)).map(ownerOf);
   /** @type {Set<string>} */
   const names = new Set(owners.flatMap((owner) => (owner === undefined ? [] : [owner.name])));
   if (owners.includes(undefined)) for (const { name } of all) names.add(name);
@@ -40,9 +75,16 @@ export const affected = (files) => {
     before = names.size;
     for (const { name, uses } of all) if (uses.some((used) => names.has(used))) names.add(name);
   }
+  const folders = all.filter(({ name }) => names.has(name)).map(({ folder }) => folder);
+  // Looked at last: what concerns only the tests of one workspace does not concern those who use that one.
+  const hasChanged = (/** @type {string} */ used) =>
+    all.some(({ folder }) => folder === used)
+      ? folders.includes(used)
+      : files.some((file) => file.startsWith(used));
   return all
-    .filter(({ name, folder }) => names.has(name) && existsSync(path.join(root, folder, 'jest.config.mjs')))
-    .map(({ folder }) => folder);
+    .map(({ folder }) => folder)
+    .filter((folder) => folders.includes(folder) || USED_BY_PATH[folder]?.some(hasChanged))
+    .filter((folder) => existsSync(path.join(root, folder, 'jest.config.mjs')));
 };
 
 if (isMain(import.meta.url)) {

@@ -1,14 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import path from 'node:path';
@@ -566,7 +558,7 @@ describe('a system run from its sources (npm run dev)', () => {
 
   it('makes keys for sessions in a fresh clone, where nothing of auth is compiled', async () => {
     const auth = path.join(newHome(), 'auth');
-    cpSync(path.join(root, 'auth/src'), path.join(auth, 'src'), { recursive: true });
+    cpSync(path.join(root, 'auth/src/keys'), path.join(auth, 'src/keys'), { recursive: true });
     cpSync(path.join(root, 'auth/package.json'), path.join(auth, 'package.json'));
     symlinkSync(path.join(root, 'node_modules'), path.join(auth, 'node_modules'));
     const home = homeAt(newHome());
