@@ -16,7 +16,14 @@ import { keepSessionKeys } from './session-keys.ts';
 import type { Settings } from './settings.ts';
 import { sourceCommand } from './source-command.ts';
 import { StartRefused } from './start-refused.ts';
-import { type Death, PortLost, readyOverHttp, type SupervisedProcess, supervise } from './supervised.ts';
+import {
+  type Death,
+  PortLost,
+  readyOverHttp,
+  type SupervisedProcess,
+  supervise,
+  tail,
+} from './supervised.ts';
 
 export interface SystemPlan {
   readonly settings: Settings;
@@ -83,18 +90,16 @@ export const startSystem = async (plan: SystemPlan): Promise<System> => {
     return stopped;
   };
 
-  try {
-    let tellDeath: (death: Death) => void = () => {};
-    const died = new Promise<Death>((resolve) => {
-      tellDeath = resolve;
-    });
-    // A death ends a start that is still under way, like everything else that goes wrong.
-    const failed = new AbortController();
-    void died.then(({ name, how }) =>
-      failed.abort(new StartRefused(`${name} ${how} while the rest was starting.`)),
-    );
-    const abort = AbortSignal.any([signal, failed.signal]);
+  let tellDeath: (death: Death) => void = () => {};
+  const died = new Promise<Death>((resolve) => {
+    tellDeath = resolve;
+  });
+  // A death ends a start that is still under way, like everything else that goes wrong.
+  const failed = new AbortController();
+  void died.then((death) => failed.abort(new StartRefused(diedMeanwhile(death))));
+  const abort = AbortSignal.any([signal, failed.signal]);
 
+  try {
     if (settings.port !== 0) {
       await assertFree(settings.port).catch((error) => {
         throw portRefusal(settings.port, error);
@@ -142,9 +147,15 @@ export const startSystem = async (plan: SystemPlan): Promise<System> => {
     };
   } catch (error) {
     await stop();
+    // Whatever was under way was given up because of it, and knows only that.
+    if (failed.signal.aborted) throw failed.signal.reason;
     throw error;
   }
 };
+
+const diedMeanwhile = ({ name, how, logFile }: Death): string =>
+  `${name} ${how} while the rest was starting.${tail(name, logFile)}\n` +
+  'Nothing is restarted by itself: put the cause right, and run npm start again.';
 
 /** What runs, as far as it has got. */
 interface Parts {

@@ -405,6 +405,46 @@ describe('a start', () => {
     5 * MINUTES,
   );
 
+  it.each([
+    {
+      victim: 'tickets',
+      how: 'ended with code 7',
+      lastWords: /tickets\.log\) ends with:\n.*something unthinkable/s,
+      end: (port: number) => fetch(`http://127.0.0.1:${port}/api/tickets/die`).catch(() => undefined),
+    },
+    {
+      victim: 'nats-streaming-server',
+      how: 'was ended by SIGKILL',
+      lastWords: /nats-streaming-server\.log\) ends with:\n.*Streaming Server is ready/s,
+      end: (_port: number, home: string) => {
+        const { processes } = JSON.parse(readFileSync(path.join(home, 'processes.json'), 'utf8'));
+        const { pid } = processes.find(({ name }: { name: string }) => name === 'nats-streaming-server');
+        process.kill(pid, 'SIGKILL');
+      },
+    },
+  ])(
+    'during which $victim dies, when it had been ready, says so and shows the end of its log',
+    async ({ victim, how, lastWords, end }) => {
+      const home = newHome();
+      const [tickets, auth] = notesRows;
+      if (tickets === undefined || auth === undefined) throw new Error('no rows');
+      const before = childrenOfThisProcess();
+      const { message } = await refusal({
+        home,
+        services: [tickets, { ...auth, env: () => ({ NAME: 'auth', NEVER_READY: 'yes' }) }],
+        report: (line) => {
+          const port = /^tickets on port (\d+)$/.exec(line)?.[1];
+          if (port !== undefined) end(Number(port), home);
+        },
+      });
+      expect(message).toContain(`${victim} ${how} while the rest was starting.`);
+      expect(message).toMatch(lastWords);
+      expect(message).toContain('run npm start again');
+      expect(childrenOfThisProcess().filter((pid) => !before.includes(pid))).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
   it(
     'that is no longer wanted stops what it had begun',
     async () => {

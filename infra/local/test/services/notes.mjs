@@ -8,7 +8,15 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { MongoClient } from 'mongodb';
 
-const { HOST, PORT, MONGO_URL = '', NAME = 'notes', REFUSE_TO_START, START_ANOTHER } = process.env;
+const {
+  HOST,
+  PORT,
+  MONGO_URL = '',
+  NAME = 'notes',
+  REFUSE_TO_START,
+  START_ANOTHER,
+  NEVER_READY,
+} = process.env;
 const log = (/** @type {string} */ msg, /** @type {object} */ more = {}, level = 30) =>
   process.stdout.write(`${JSON.stringify({ level, time: Date.now(), service: NAME, msg, ...more })}\n`);
 
@@ -25,7 +33,7 @@ const notes = client.db().collection('notes');
 
 const server = createServer(async (request, response) => {
   if (request.url === '/readyz') {
-    response.end('ready');
+    response.writeHead(NEVER_READY ? 503 : 200).end(NEVER_READY ? 'not yet' : 'ready');
   } else if (request.url === '/api/tickets/die') {
     log(
       'something unthinkable',
