@@ -41,11 +41,12 @@ const USED_BY_PATH = {
   // Its README, whose examples are run, is published with it.
   common: ['common/README.md', 'common/CHANGELOG.md'],
   'infra/local': [
-    // The gateway's routes, the making of keys, and when images are built.
+    // The gateway's routes, the making of keys, when images are built, and what CI says.
     'infra/k8s/base/ingress.yaml',
     'auth/src/keys/',
     'infra/docker/',
     '.github/workflows/images.yml',
+    '.ci/run',
   ],
   // The routes of the services against those of the ingress.
   'infra/k8s': ['auth', 'tickets', 'orders', 'payments', 'infra/local'],
