@@ -1,7 +1,4 @@
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
-import { redactConnectionString } from 'mongodb-connection-string-url';
 import {
   type RunningEngine,
   type StartOptions,
@@ -10,6 +7,7 @@ import {
   startNatsStreaming,
   startRedis,
 } from '../engines/index.ts';
+import { type Look, lookAtBroker, lookAtMongo, lookAtRedis } from './given-servers.ts';
 import type { Home } from './home.ts';
 import type { ProcessesRecord } from './processes-record.ts';
 import type { Need } from './services.ts';
@@ -58,8 +56,8 @@ export interface StartedEngines {
 const ABANDON_MS = 3_000;
 
 /**
- * Starts the engines that services need, side by side, or finds that the given ones answer.
- * @throws {StartRefused} for a given one that does not; what `engines` throws; either way none is left running
+ * Starts the engines that services need, side by side, or finds that the given ones will do.
+ * @throws {StartRefused} for a given one that does not, and what to do; what `engines` throws; either way none is left running
  */
 export const startEngines = async (options: EnginesOptions): Promise<StartedEngines> => {
   const { settings, needs, home, report, abort } = options;
@@ -82,17 +80,13 @@ export const startEngines = async (options: EnginesOptions): Promise<StartedEngi
     report(`${engine.name} ${engine.version} on port ${engine.port}`);
     return engine.url;
   };
-  const use = async (
-    variable: string,
-    url: string,
-    probe: (url: string) => Promise<void>,
-  ): Promise<string> => {
-    try {
-      await probe(url);
-    } catch (error) {
+  const use = async (variable: string, url: string, look: Look): Promise<string> => {
+    const wrong = await look(url).catch(
+      (error) => `does not answer (${error instanceof Error ? error.message : error}).\nStart it,`,
+    );
+    if (wrong !== undefined) {
       throw new StartRefused(
-        `${variable} names a server that does not answer (${error instanceof Error ? error.message : error}).\n` +
-          `Start it, or unset ${variable}: one of our own is used then.`,
+        `${variable} names a server that ${wrong} or unset ${variable}: one of our own is used then.`,
       );
     }
     report(`${variable} of the environment is used`);
@@ -101,15 +95,15 @@ export const startEngines = async (options: EnginesOptions): Promise<StartedEngi
 
   const { mongoUrl, natsUrl, redisUrl } = settings;
   const all = [
-    mongoUrl === undefined ? start('mongo', startMongo) : use('MONGO_URL', mongoUrl, mongoAnswers),
+    mongoUrl === undefined ? start('mongo', startMongo) : use('MONGO_URL', mongoUrl, lookAtMongo),
     natsUrl === undefined
       ? start('broker', settings.transport === 'jetstream' ? startJetStream : startNatsStreaming)
-      : use('NATS_URL', natsUrl, portAnswers),
+      : use('NATS_URL', natsUrl, lookAtBroker(settings.transport)),
     !needs.has('redis')
       ? Promise.resolve(undefined)
       : redisUrl === undefined
         ? start('redis', startRedis)
-        : use('REDIS_URL', redisUrl, portAnswers),
+        : use('REDIS_URL', redisUrl, lookAtRedis),
   ] as const;
   const aborted = new Promise<never>((_, reject) => {
     const giveUp = () => reject(abort.reason);
@@ -168,40 +162,3 @@ const superviseEngine = (
     },
   };
 };
-
-const ANSWER_MS = 5_000;
-
-const mongoAnswers = async (url: string): Promise<void> => {
-  const client = new MongoClient(url, { serverSelectionTimeoutMS: ANSWER_MS });
-  try {
-    await client.db('admin').command({ ping: 1 });
-  } catch (error) {
-    // Should it repeat the URL, then without the password.
-    throw new Error(redactConnectionString(error instanceof Error ? error.message : String(error)));
-  } finally {
-    await client.close();
-  }
-};
-
-/** Any server of a list will do, as it does for the clients. */
-const portAnswers = async (urls: string): Promise<void> => {
-  const defaultPort = urls.startsWith('redis') ? 6379 : 4222;
-  const answers = urls.split(',').map((url) => {
-    const { hostname, port } = new URL(url.trim());
-    return accepts(hostname.replace(/^\[|\]$/g, ''), Number(port || defaultPort));
-  });
-  await Promise.any(answers).catch((error: AggregateError) => {
-    throw error.errors[0];
-  });
-};
-
-const accepts = (host: string, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: ANSWER_MS });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.once('timeout', () => socket.destroy(new Error(`no answer from ${host}:${port}`)));
-    socket.once('error', reject);
-  });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { CLUSTER_ID } from '../engines/index.ts';
 import { StartRefused } from './start-refused.ts';
 
 export type Transport = 'nats-streaming' | 'jetstream';
@@ -91,7 +92,10 @@ export const settingsTable = {
     meaning: 'a MongoDB that runs already, instead of one of our own',
     read: url('mongodb', 'mongodb+srv'),
   },
-  NATS_URL: { meaning: 'a broker that runs already, of the kind TRANSPORT says', read: url('nats', 'tls') },
+  NATS_URL: {
+    meaning: `a broker that runs already, of the kind TRANSPORT says; NATS Streaming as cluster ${CLUSTER_ID}`,
+    read: url('nats', 'tls'),
+  },
   REDIS_URL: { meaning: 'a Redis that runs already', read: url('redis', 'rediss') },
   STRIPE_SECRET_KEY: { meaning: 'your own test account at Stripe, instead of our stand-in', read: optional },
   STRIPE_PUBLISHABLE_KEY: { meaning: 'its publishable key', read: optional },

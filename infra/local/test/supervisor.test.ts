@@ -17,6 +17,7 @@ import {
   startSystem,
 } from '../supervisor/index.ts';
 import { keepSessionKeys } from '../supervisor/session-keys.ts';
+import type { Transport } from '../supervisor/settings.ts';
 import { eventually } from './eventually.ts';
 import { runProcess } from './run-process.ts';
 import { notesRows } from './services/rows.ts';
@@ -487,13 +488,45 @@ describe('a start', () => {
   it.each([
     ['MONGO_URL', 'mongodb://user:secret@127.0.0.1:1/'],
     ['NATS_URL', 'nats://user:secret@127.0.0.1:1,nats://127.0.0.1:2'],
+    ['REDIS_URL', 'redis://user:secret@127.0.0.1:1'],
   ])(
     'with a server at %s that does not answer is refused, without telling its password',
     async (name, url) => {
-      const { message } = await refusal({ env: { [name]: url } });
+      const [tickets] = notesRows;
+      if (tickets === undefined) throw new Error('no rows');
+      const { message } = await refusal({
+        services: [{ ...tickets, needs: ['mongo', 'broker', 'redis'] }],
+        env: { [name]: url },
+      });
       expect(message).toContain(`${name} names a server that does not answer`);
       expect(message).toContain(`unset ${name}`);
       expect(message).not.toContain('secret');
+    },
+    5 * MINUTES,
+  );
+
+  it.each<{ what: string; there: Transport; transport: Transport; says: RegExp }>([
+    {
+      what: 'JetStream where NATS Streaming is wanted',
+      there: 'jetstream',
+      transport: 'nats-streaming',
+      says: /^NATS_URL names a server that has no NATS Streaming cluster “ticketing”\.\n.*--cluster_id ticketing, set TRANSPORT=jetstream .*, or unset NATS_URL/,
+    },
+    {
+      what: 'NATS Streaming where JetStream is wanted',
+      there: 'nats-streaming',
+      transport: 'jetstream',
+      says: /^NATS_URL names a server that has no JetStream\.\n.*--jetstream, unset TRANSPORT .*, or unset NATS_URL/,
+    },
+  ])(
+    'with $what is refused, since no event would ever arrive',
+    async ({ there, transport, says }) => {
+      const { run } = await start({ services: [], transport: there });
+      const { message } = await refusal({
+        transport,
+        env: { NATS_URL: run.natsUrl, MONGO_URL: run.mongoUri },
+      });
+      expect(message).toMatch(says);
     },
     5 * MINUTES,
   );
