@@ -2,5 +2,5 @@
 export const withLock: <T>(
   lockPath: string,
   work: () => Promise<T> | T,
-  options?: { onWait?: (owner: string) => void },
+  options?: { onWait?: (owner: string) => void; signal?: AbortSignal },
 ) => Promise<T>;

@@ -22,10 +22,11 @@ const RETRY_MS = 100;
  * @template T
  * @param {string} lockPath a path that does not exist; its folder is made
  * @param {() => Promise<T> | T} work
- * @param {{ onWait?: (owner: string) => void }} [options] `onWait` is called once, when somebody else holds it
+ * @param {{ onWait?: (owner: string) => void, signal?: AbortSignal }} [options] `onWait` is called once, when somebody
+ *   else holds it; `signal` ends the wait, and rejects with its reason
  * @returns {Promise<T>}
  */
-export const withLock = async (lockPath, work, { onWait } = {}) => {
+export const withLock = async (lockPath, work, { onWait, signal } = {}) => {
   mkdirSync(path.dirname(lockPath), { recursive: true });
   const me = { pid: process.pid, startTime: startTimeOf(process.pid), host: hostname(), token: randomUUID() };
   let waited = false;
@@ -37,6 +38,7 @@ export const withLock = async (lockPath, work, { onWait } = {}) => {
     }
     if (!waited) onWait?.(owner ? `process ${owner.pid}` : 'another process');
     waited = true;
+    signal?.throwIfAborted();
     await delay(RETRY_MS);
   }
   const heartbeat = setInterval(() => touch(lockPath), HEARTBEAT_MS);

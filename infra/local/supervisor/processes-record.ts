@@ -40,14 +40,20 @@ const ENGINE_GRACE_MS = 60_000;
  * Takes a home for this run. One whose supervisor lives is refused; what a supervisor left that died (`kill -9`, a
  * crash) is ended first, so that nobody else writes to the data. Of two starts at once, one wins.
  *
+ * @param signal ends the wait for another start, and for what is being ended: the next start goes on with that
  * @throws {StartRefused} when it runs already
  */
-export const takeHome = (home: Home, report: (line: string) => void): Promise<ProcessesRecord> =>
-  withLock(home.lock, async () => {
+export const takeHome = (
+  home: Home,
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<ProcessesRecord> => {
+  const onWait = (owner: string) => report(`Waiting for ${owner}, which is starting with the same data …`);
+  const take = async (): Promise<ProcessesRecord> => {
     const before = readProcesses(home);
     if (before !== undefined) {
       if (isRunning(before.supervisor)) throw new StartRefused(alreadyRunning(home, before.supervisor.pid));
-      await endWhatIsLeft(before.processes, report);
+      await endWhatIsLeft(before.processes, report, signal);
     }
     rmSync(home.runFile, { force: true });
 
@@ -68,7 +74,9 @@ export const takeHome = (home: Home, report: (line: string) => void): Promise<Pr
         rmSync(home.processesFile, { force: true });
       },
     };
-  });
+  };
+  return withLock(home.lock, take, { onWait, signal });
+};
 
 const readProcesses = (home: Home): ProcessesFile | undefined => {
   try {
@@ -97,7 +105,11 @@ const baseUrlOf = (home: Home): string | undefined => {
   }
 };
 
-const endWhatIsLeft = async (processes: readonly RecordedProcess[], report: (line: string) => void) => {
+const endWhatIsLeft = async (
+  processes: readonly RecordedProcess[],
+  report: (line: string) => void,
+  abort: AbortSignal,
+): Promise<void> => {
   for (const [role, graceMs] of [
     ['service', SERVICE_GRACE_MS],
     ['engine', ENGINE_GRACE_MS],
@@ -107,12 +119,16 @@ const endWhatIsLeft = async (processes: readonly RecordedProcess[], report: (lin
     report(
       `The last run did not stop: ending ${left.map(({ name, pid }) => `${name} (${pid})`).join(', ')} …`,
     );
-    await end(left, graceMs);
+    await end(left, graceMs, abort);
   }
 };
 
 /** Gently first. Each is looked at again before each signal, since a pid may have become somebody else's. */
-const end = async (processes: readonly RecordedProcess[], graceMs: number): Promise<void> => {
+const end = async (
+  processes: readonly RecordedProcess[],
+  graceMs: number,
+  abort: AbortSignal,
+): Promise<void> => {
   for (const { pid } of processes.filter(isRunning)) signal(pid, 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (processes.some(isRunning)) {
@@ -120,6 +136,7 @@ const end = async (processes: readonly RecordedProcess[], graceMs: number): Prom
       // Each leads a group of its own, with whatever it has started.
       for (const { pid } of processes.filter(isRunning)) signal(-pid, 'SIGKILL');
     }
+    abort.throwIfAborted();
     await delay(50);
   }
 };

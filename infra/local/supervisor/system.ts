@@ -73,7 +73,7 @@ export const startSystem = async (plan: SystemPlan): Promise<System> => {
   const { settings, signal } = plan;
   const home = homeAt(settings.home);
   makeHome(home);
-  const record = await takeHome(home, plan.report);
+  const record = await takeHome(home, plan.report, signal);
   const parts: Parts = { gateway: undefined, services: [], engines: undefined };
   const logs = plan.showLog === undefined ? undefined : followLogs(plan.showLog);
   const report = (line: string) => {

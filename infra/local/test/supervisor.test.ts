@@ -338,6 +338,47 @@ describe('a start', () => {
     5 * MINUTES,
   );
 
+  it('says whom it waits for while another start is cleaning up, and can be given up meanwhile', async () => {
+    const home = newHome();
+    const other = runProcess('hold-lock.ts', [homeAt(home).lock], process.env);
+    await eventuallyReady(() => other.printed().includes('locked'), other.complained);
+    const stop = new AbortController();
+    const reported: string[] = [];
+    const starting = start({
+      home,
+      signal: stop.signal,
+      report: (line) => {
+        reported.push(line);
+        stop.abort(new Error('given up'));
+      },
+    });
+    await expect(starting).rejects.toThrow('given up');
+    expect(reported).toEqual([
+      `Waiting for process ${other.child.pid}, which is starting with the same data …`,
+    ]);
+  });
+
+  it('can be given up while it ends what the last run left, and the next one goes on with that', async () => {
+    const home = newHome();
+    makeHome(homeAt(home));
+    const script =
+      'process.on("SIGTERM", () => console.log("not yet")).stdout.write("up"); setInterval(() => {}, 1000)';
+    const left = spawn(process.execPath, ['-e', script], { detached: true });
+    ends.push(() => left.kill('SIGKILL'));
+    await once(left.stdout, 'data');
+    const { pid = 0 } = left;
+    const record = JSON.stringify({
+      supervisor: { pid: 1, startTime: 'long ago' },
+      processes: [{ name: 'mongod', role: 'engine', pid, startTime: startTimeOf(pid) }],
+    });
+    writeFileSync(homeAt(home).processesFile, record);
+    const stop = new AbortController();
+    const report = () => void left.stdout.once('data', () => stop.abort(new Error('given up')));
+    await expect(start({ home, signal: stop.signal, report })).rejects.toThrow('given up');
+    expect(left.exitCode).toBeNull();
+    expect(readFileSync(homeAt(home).processesFile, 'utf8')).toBe(record);
+  });
+
   it('on a port that is taken is refused, and says what to do', async () => {
     const somebody = createServer();
     somebody.listen(0, '127.0.0.1');
