@@ -3,6 +3,7 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { headers } from 'next/headers';
 import { type Service, serviceUrl } from '../../config.ts';
 import { toApiError } from './api-error.ts';
+import { onceMore } from './once-more.ts';
 import { passedOn } from './passed-on.ts';
 
 /** Longer than any answer of ours takes (a payment: 10 s), shorter than the gateway's patience. */
@@ -39,8 +40,8 @@ export const ask = async <T>(
   { params, body, headers: extra }: Ask = {},
 ): Promise<AxiosResponse<T>> => {
   const visitor = passedOn(await headers());
-  try {
-    return await clientOf(service).request<T>({
+  const send = () =>
+    clientOf(service).request<T>({
       method,
       url: path,
       timeout: method === 'get' ? READ_MS : WRITE_MS,
@@ -48,6 +49,8 @@ export const ask = async <T>(
       data: body,
       headers: { Accept: 'application/json', ...visitor, ...extra },
     });
+  try {
+    return await onceMore(method, send);
   } catch (error) {
     throw toApiError(error);
   }
