@@ -35,8 +35,9 @@ WORKDIR /app/client
 RUN node /app/node_modules/next/dist/bin/next build && mkdir -p public
 
 FROM ${NODE_IMAGE} AS production
-# Longer than ingress-nginx keeps an idle upstream connection (60 s), so it is never we who close it under a request.
-ENV NODE_ENV=production HOSTNAME=0.0.0.0 PORT=3000 KEEP_ALIVE_TIMEOUT=65000 NEXT_TELEMETRY_DISABLED=1
+# Longer than a proxy keeps an idle upstream connection (ingress-nginx 60 s, Traefik 90 s), so it is never we who close it
+# under a request.
+ENV NODE_ENV=production HOSTNAME=0.0.0.0 PORT=3000 KEEP_ALIVE_TIMEOUT=95000 NEXT_TELEMETRY_DISABLED=1
 WORKDIR /app
 COPY --from=build /app/client/.next/standalone ./
 COPY --from=build /app/client/public client/public

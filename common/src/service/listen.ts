@@ -10,8 +10,11 @@ export interface Listening {
   stop(withinMs: number): Promise<void>;
 }
 
-/** Longer than ingress-nginx keeps an idle upstream connection (60 s), so it is never we who close it under a request. */
-const KEEP_ALIVE_MS = 65_000;
+/**
+ * Longer than a proxy in front of us keeps an idle connection (ingress-nginx 60 s, Traefik 90 s, the local gateway 55 s),
+ * so it is never we who close it under a request.
+ */
+const KEEP_ALIVE_MS = 95_000;
 /** For the whole request; bodies are small, and a proxy hands them on at once. */
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 20_000;

@@ -423,6 +423,18 @@ describe('a graceful stop', () => {
     await eventually(() => expect(listener.heard.length).toBe(2));
   });
 
+  it('keeps a connection for longer than any proxy does, so that no request is sent on one that is closing', async () => {
+    const service = await start((deps) => ({
+      app: serviceApp(deps, httpConfig, { routes: [get('/quick', [], () => ({}))] }),
+    }));
+    const agent = new http.Agent({ keepAlive: true });
+    const answer = await ask(service.port, '/quick', agent);
+    agent.destroy();
+    const [, seconds] = /timeout=(\d+)/.exec(String(answer.headers['keep-alive'])) ?? [];
+    // Traefik's 90 s are the longest.
+    expect(Number(seconds)).toBeGreaterThan(90);
+  });
+
   it('lets an answer that has begun come to its end, and then ends its connection', async () => {
     const rest = gate();
     const service = await start(

@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly sockets?: boolean;
   /** Longest silence of a service before we give up on it (default: that of ingress-nginx, 60 s). */
   readonly silenceMs?: number;
+  /** How long a connection to a service is kept that nothing is asked on (default 55 s; services keep it for 95 s). */
+  readonly idleMs?: number;
   /** Told once when a service stops answering, and once when it answers again. */
   readonly onChange?: (service: string, state: 'away' | 'back', why: string) => void;
 }
@@ -59,8 +61,9 @@ const PRIVATE_PATHS = new Set(['healthz', 'readyz', 'metrics']);
  * lets nobody else say it, streams bodies both ways, and answers in the services' words while one is away.
  */
 export const createGateway = (options: GatewayOptions): Gateway => {
-  const { routes, upstreams, absent = {}, proto = 'http', sockets = false, silenceMs = 60_000 } = options;
-  const agent = new ConnectingAgent();
+  const { routes, upstreams, absent = {}, proto = 'http', sockets = false } = options;
+  const { silenceMs = 60_000, idleMs = 55_000 } = options;
+  const agent = new ConnectingAgent(idleMs);
   const proxy = createProxyServer({ agent, proxyTimeout: silenceMs });
   const turns = new Map<string, number>();
   const away = new Set<string>();

@@ -123,8 +123,8 @@ export const services: readonly ServiceRow[] = [
       NEXT_TELEMETRY_DISABLED: '1',
       // Next knows it by this name.
       HOSTNAME: '127.0.0.1',
-      // Longer than the gateway keeps a connection that nothing is asked on.
-      KEEP_ALIVE_TIMEOUT: '80000',
+      // As in its image: longer than the gateway keeps a connection that nothing is asked on.
+      KEEP_ALIVE_TIMEOUT: '95000',
       ...Object.fromEntries(
         ['auth', 'tickets', 'orders', 'payments'].map((service) => [
           `${service.toUpperCase()}_URL`,

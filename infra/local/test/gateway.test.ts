@@ -252,6 +252,27 @@ describe('the gateway', () => {
     expect(connections).toBe(1);
   });
 
+  it('lets go of a connection that nobody needs, before the service closes it under a request', async () => {
+    const tickets = await startService('tickets');
+    // By itself it would never close one.
+    tickets.server.keepAliveTimeout = 0;
+    const closed = new Promise((resolve) => {
+      tickets.server.once('connection', (socket) => socket.once('close', resolve));
+    });
+    const { port } = await startGateway({ upstreams: { tickets: [tickets.url] }, idleMs: 100 });
+    expect((await ask(port, '/api/tickets')).status).toBe(200);
+    await closed;
+    expect((await ask(port, '/api/tickets')).status).toBe(200);
+  });
+
+  it('waits for an answer that takes longer than a connection is kept', async () => {
+    const tickets = await startService('tickets', (_request, response) => {
+      setTimeout(() => response.end('sold'), 250);
+    });
+    const { port } = await startGateway({ upstreams: { tickets: [tickets.url] }, idleMs: 50 });
+    expect((await ask(port, '/api/tickets', { method: 'POST' })).body).toBe('sold');
+  });
+
   it('ends the request to the service when the visitor leaves', async () => {
     let left = false;
     const tickets = await startService('tickets', (_request, response) => {
