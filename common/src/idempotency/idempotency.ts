@@ -43,13 +43,26 @@ class ReplayedRefusal extends Refusal {}
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** JSON with sorted keys, so that the same body hashes the same however it was written. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+/** 400: deeper than any body of ours by far. Deeper still, reading it would use up the stack. */
+class NestedTooDeeply extends BadRequest {
+  constructor() {
+    super('invalid_json', 'The body is nested too deeply');
+  }
+}
+
+/** Lists and objects inside each other, at most. */
+const MAX_DEPTH = 32;
+
+const withSortedKeys = (value: unknown, depth: number): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH) throw new NestedTooDeeply();
+  if (Array.isArray(value)) return value.map((inner) => withSortedKeys(inner, depth + 1));
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([name, inner]) => [name, withSortedKeys(inner, depth + 1)]));
+};
+
+/** JSON with sorted keys, so that the same body hashes the same however it was written. @throws {NestedTooDeeply} */
+const canonical = (value: unknown): string => JSON.stringify(withSortedKeys(value, 0));
 
 /** Reads the header; stands after `body`, whose hash it takes. */
 export const idempotencyKey: Check<{ idempotency?: IdempotencyKey }> = {

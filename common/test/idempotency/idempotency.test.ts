@@ -105,12 +105,18 @@ const gate = () => {
 
 const someone = sessions.user();
 
-const sell = async (
+interface Sold {
+  readonly status: number;
+  readonly body: { id?: string; errors?: { code: string; message: string }[] };
+}
+
+/** @param json the body as it is sent */
+const send = async (
   service: TestService,
-  title: unknown,
+  json: string,
   key: string | undefined,
   user = someone,
-): Promise<{ status: number; body: { id?: string; errors?: { code: string; message: string }[] } }> => {
+): Promise<Sold> => {
   const response = await fetch(`${service.url}/api/tickets`, {
     method: 'POST',
     headers: {
@@ -118,10 +124,13 @@ const sell = async (
       Cookie: sessions.cookie(user),
       ...(key === undefined ? {} : { 'Idempotency-Key': key }),
     },
-    body: JSON.stringify({ title }),
+    body: json,
   });
   return { status: response.status, body: (await response.json()) as never };
 };
+
+const sell = (service: TestService, title: unknown, key: string | undefined, user = someone) =>
+  send(service, JSON.stringify({ title }), key, user);
 
 describe('creating something with an Idempotency-Key', () => {
   let first: TestService;
@@ -182,6 +191,25 @@ describe('creating something with an Idempotency-Key', () => {
     const answer = await sell(first, 'B', 'k2');
     expect(answer.status).toBe(400);
     expect(answer.body.errors?.[0]?.code).toBe('idempotency_key_reused');
+  });
+
+  it('knows the same body again in whatever order its fields come', async () => {
+    const answer = await send(first, '{"title":"A","more":[{"x":1,"y":2}]}', 'k-order');
+    expect(await send(first, '{"more":[{"y":2,"x":1}],"title":"A"}', 'k-order')).toEqual(answer);
+    const other = await send(first, '{"more":[{"y":1,"x":2}],"title":"A"}', 'k-order');
+    expect(other.body.errors?.[0]?.code).toBe('idempotency_key_reused');
+  });
+
+  it.each([
+    ['lists', '['.repeat(3_000), ']'.repeat(3_000)],
+    ['objects', `${'{"a":'.repeat(2_000)}1`, '}'.repeat(2_000)],
+  ])('refuses a body of %s nested too deeply to be compared', async (_what, opening, closing) => {
+    const answer = await send(first, `{"title":"A","more":${opening}${closing}}`, 'k-deep');
+    expect(answer).toEqual({
+      status: 400,
+      body: { errors: [{ message: 'The body is nested too deeply', code: 'invalid_json' }] },
+    });
+    expect(shared.calls).toBe(0);
   });
 
   it('keeps the keys of two people apart', async () => {
