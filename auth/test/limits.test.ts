@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, testDatabaseUrl } from '@ticketing/common/testing';
+import mongoose from 'mongoose';
 import { accountTries, signIns, signUps } from '../src/budgets.ts';
+import { cableTo } from './cable.ts';
 import { type FrontDesk, GOOD_PASSWORD, openFrontDesk, type Visitor } from './front-desk.ts';
 
 let desk: FrontDesk;
@@ -60,5 +63,37 @@ describe('making accounts', () => {
     const answers = await times(signUps.points + 5, (n) => signUp(`n${n}@example.com`, '192.0.2.20'));
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(5);
     expect((await signUp('other@example.com', '192.0.2.21')).status).toBe(201);
+  });
+});
+
+describe('while the database is away', () => {
+  let cable: Awaited<ReturnType<typeof cableTo>>;
+  let cutOff: FrontDesk;
+  beforeAll(async () => {
+    cable = await cableTo(new URL(testDatabaseUrl()));
+    cutOff = await openFrontDesk({ limited: true, databaseUrl: cable.url });
+    await cable.unplug();
+    await eventually(() => expect(cutOff.mongo.readyState).toBe(mongoose.ConnectionStates.disconnected));
+  });
+  afterAll(async () => {
+    await cable.plugIn();
+    await cutOff.end();
+    await cable.unplug();
+  });
+
+  const signInCutOff = (email: string, address: string) =>
+    send(cutOff.visitor(), '/api/users/signin', email, GOOD_PASSWORD, address);
+
+  it('whoever signs in waits for it once, not once for each counter', async () => {
+    const asked = performance.now();
+    expect((await signInCutOff('ada@example.com', '192.0.2.30')).status).toBe(503);
+    // The database is waited for 5 s; three times that would be 15.
+    expect(performance.now() - asked).toBeLessThan(12_000);
+  });
+
+  it('the limits hold', async () => {
+    const answers = await times(signIns.points + 5, (n) => signInCutOff(`n${n}@example.com`, '192.0.2.31'));
+    expect(answers.filter(({ status }) => status === 503)).toHaveLength(signIns.points);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(5);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Connection, Schema } from 'mongoose';
+import mongoose, { type Connection, Schema } from 'mongoose';
 import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
 import { TooManyRequests } from '../errors/index.ts';
@@ -40,33 +40,49 @@ schema.index({ expire: -1 }, { expireAfterSeconds: 0 });
 /** Keys are hashed: an email or an address has no business in a counter, and a key has a bounded length. */
 const keyOf = (who: string): string => createHash('sha256').update(who).digest('base64url');
 
+const remembered = <T>(known: Map<string, T>, name: string, make: () => T): T => {
+  const value = known.get(name) ?? make();
+  known.set(name, value);
+  return value;
+};
+
 /**
- * Limits shared by all replicas of a service, counted in its database. While the database is away each process counts
- * for itself, so the limits hold and nobody is refused for want of a counter.
+ * Limits shared by all replicas of a service, counted in its database. While the database is away, or cannot count,
+ * each process counts for itself, so the limits hold, and nobody waits or is refused for want of a counter.
  * @param enabled `RATE_LIMITS`; off lifts every limit, for load tests, with a warning
  */
 export const rateLimits = (mongo: Connection, enabled: boolean, logger: Logger): RateLimits => {
   mongo.model(COLLECTION, schema, COLLECTION);
   if (!enabled) logger.warn('RATE_LIMITS=off: nobody is limited; never run like this in production');
-  const limiters = new Map<string, RateLimiterMongo>();
+  const own = new Map<string, RateLimiterMemory>();
+  const shared = new Map<string, RateLimiterMongo>();
 
-  const limiterOf = ({ name, points, seconds }: Budget): RateLimiterMongo => {
-    const known = limiters.get(name);
-    if (known !== undefined) return known;
-    const budget = { keyPrefix: name, points, duration: seconds };
-    const limiter = new RateLimiterMongo({
-      ...budget,
-      storeClient: mongo.getClient(),
-      dbName: mongo.name,
-      tableName: COLLECTION,
-      disableIndexesCreation: true,
-      // Whoever has nothing left is refused without asking the database, so an attack costs it nothing.
-      inMemoryBlockOnConsumed: points + 1,
-      insuranceLimiter: new RateLimiterMemory(budget),
-    });
-    limiters.set(name, limiter);
-    return limiter;
-  };
+  /** Counts for this process alone. */
+  const ownLimiterOf = ({ name, points, seconds }: Budget): RateLimiterMemory =>
+    remembered(own, name, () => new RateLimiterMemory({ keyPrefix: name, points, duration: seconds }));
+
+  const sharedLimiterOf = (budget: Budget): RateLimiterMongo =>
+    remembered(
+      shared,
+      budget.name,
+      () =>
+        new RateLimiterMongo({
+          keyPrefix: budget.name,
+          points: budget.points,
+          duration: budget.seconds,
+          storeClient: mongo.getClient(),
+          dbName: mongo.name,
+          tableName: COLLECTION,
+          disableIndexesCreation: true,
+          // Whoever has nothing left is refused without asking the database, so an attack costs it nothing.
+          inMemoryBlockOnConsumed: budget.points + 1,
+          insuranceLimiter: ownLimiterOf(budget),
+        }),
+    );
+
+  /** A database that is known to be away is not asked: each question would wait for it as long as the request does. */
+  const limiterOf = (budget: Budget): RateLimiterMongo | RateLimiterMemory =>
+    mongo.readyState === mongoose.ConnectionStates.connected ? sharedLimiterOf(budget) : ownLimiterOf(budget);
 
   const take = async (budget: Budget, who: string): Promise<void> => {
     if (!enabled) return;

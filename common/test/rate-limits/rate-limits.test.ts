@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import mongoose from 'mongoose';
 import { TooManyRequests } from '../../src/errors/index.ts';
 import { post, signedIn } from '../../src/http/index.ts';
 import { rateLimits } from '../../src/rate-limits/index.ts';
@@ -7,6 +8,7 @@ import { createLogger, type ServiceDeps, type ServiceParts, serviceApp } from '.
 import {
   startTestService,
   type TestService,
+  testDatabase,
   testDatabaseUrl,
   testSessions,
 } from '../../src/testing/index.ts';
@@ -90,6 +92,32 @@ describe('rate limits', () => {
     await limits.take(budget, 'a@b.co');
     await limits.take(budget, 'a@b.co');
     await expect(limits.take(budget, 'a@b.co')).rejects.toBeInstanceOf(TooManyRequests);
+  });
+
+  it('hold in each process by itself while the database is away, and keep nobody waiting for it', async () => {
+    // Not connected yet, or no longer: it is all the same.
+    const away = mongoose.createConnection();
+    const budget = { name: 'away', points: 2, seconds: 60 };
+    const limits = rateLimits(away, true, createLogger('desk', 'silent'));
+    await limits.take(budget, 'a@b.co');
+    await limits.take(budget, 'a@b.co');
+    await expect(limits.take(budget, 'a@b.co')).rejects.toBeInstanceOf(TooManyRequests);
+    await limits.take(budget, 'c@d.co');
+    await limits.forgive(budget, 'a@b.co');
+    await limits.take(budget, 'a@b.co');
+  });
+
+  it('hold while the database is there and cannot count', async () => {
+    const { mongo, buildIndexes, end } = await testDatabase();
+    const budget = { name: 'insured', points: 2, seconds: 60 };
+    const limits = rateLimits(mongo, true, createLogger('desk', 'silent'));
+    await buildIndexes();
+    await mongo.db?.command({ collMod: 'rate_limits', validator: { points: { $lt: 0 } } });
+    await limits.take(budget, 'a@b.co');
+    await limits.take(budget, 'a@b.co');
+    await expect(limits.take(budget, 'a@b.co')).rejects.toBeInstanceOf(TooManyRequests);
+    expect(await mongo.collection('rate_limits').countDocuments()).toBe(0);
+    await end();
   });
 
   it('keep no email and no address in the database', async () => {
