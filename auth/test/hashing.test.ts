@@ -1,6 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
+import { accountTries } from '../src/budgets.ts';
 import { type Derive, passwordHasher, SCRYPT_COSTS } from '../src/passwords/password-hasher.ts';
 import { type FrontDesk, GOOD_PASSWORD, openFrontDesk } from './front-desk.ts';
 
@@ -89,24 +90,38 @@ describe('a hash from before the costs were raised', () => {
   });
 });
 
+/** A gate before every hash: while it is closed, hashing begins and does not end. */
+const gatedDerive = () => {
+  let open = (): void => undefined;
+  let opened = Promise.resolve();
+  const gate = {
+    /** Hashes begun so far. */
+    started: 0,
+    close() {
+      opened = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    open: () => open(),
+  };
+  const derive: Derive = async (password, _salt, _costs, bytes) => {
+    gate.started += 1;
+    await opened;
+    return Buffer.alloc(bytes, password);
+  };
+  return { gate, derive };
+};
+
 describe('a rush of sign-ins', () => {
   it('is answered 503 with Retry-After once the queue is full, and goes on when it is not', async () => {
-    let open = (): void => undefined;
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    let started = 0;
-    const derive: Derive = async (_password, _salt, _costs, bytes) => {
-      started += 1;
-      await gate;
-      return Buffer.alloc(bytes);
-    };
+    const { gate, derive } = gatedDerive();
+    gate.close();
     desk = await openFrontDesk({ passwords: passwordHasher({ derive, maxWaiting: 3 }) });
     const { visitor } = desk;
     const guess = () => visitor().signIn('somebody@example.com', 'a wrong password');
 
     const running = [guess(), guess()];
-    await eventually(() => expect(started).toBe(2));
+    await eventually(() => expect(gate.started).toBe(2));
     // Of six more, three wait and three are sent away; those answer while all the others still stand in line.
     const more = Array.from({ length: 6 }, guess);
     const sentAway: Awaited<ReturnType<typeof guess>>[] = [];
@@ -117,11 +132,29 @@ describe('a rush of sign-ins', () => {
       expect(body.errors[0].code).toBe('unavailable');
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     }
-    expect(started).toBe(2);
+    expect(gate.started).toBe(2);
 
-    open();
+    gate.open();
     const answers = await Promise.all([...running, ...more]);
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(5);
     expect((await guess()).status).toBe(400);
+  });
+
+  it('locks nobody out who is told to come back again and again', async () => {
+    const { gate, derive } = gatedDerive();
+    desk = await openFrontDesk({ limited: true, passwords: passwordHasher({ derive, maxWaiting: 1 }) });
+    const { visitor } = desk;
+    await visitor().signUp('patient@example.com');
+
+    gate.close();
+    // Two are hashed and one waits: the fourth says that the queue is full.
+    const rush = ['a', 'b', 'c', 'd'].map((name) => visitor().signIn(`${name}@example.com`));
+    expect((await Promise.race(rush)).status).toBe(503);
+    for (let tries = 0; tries < accountTries.points + 1; tries += 1)
+      expect((await visitor().signIn('patient@example.com')).status).toBe(503);
+
+    gate.open();
+    await Promise.all(rush);
+    expect((await visitor().signIn('patient@example.com')).status).toBe(200);
   });
 });

@@ -215,7 +215,7 @@ describe('a session that ends while it is being renewed', () => {
       tokens: sessionTokens(desk.keys),
       clock,
       passwords: quickHasher(),
-      limits: { take: async () => {}, forgive: async () => {} },
+      limits: { take: async () => {}, giveBack: async () => {}, forgive: async () => {} },
       users: {
         ...users,
         // The renewal has found the session alive by now; here the visitor signs out in another tab.

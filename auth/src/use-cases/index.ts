@@ -16,7 +16,7 @@ export interface Deps {
   readonly tokens: SessionTokens;
   readonly passwords: PasswordHasher;
   readonly clock: Clock;
-  readonly limits: Pick<RateLimits, 'take' | 'forgive'>;
+  readonly limits: Pick<RateLimits, 'take' | 'giveBack' | 'forgive'>;
 }
 
 export const useCases = (deps: Deps) => ({

@@ -2,6 +2,7 @@ import { Unavailable } from '@ticketing/common/errors';
 import { accountTries } from '../budgets.ts';
 import { InvalidCredentials, type User } from '../user.ts';
 import { beginSession, type SignedIn } from './begin-session.ts';
+import { countTry } from './count-try.ts';
 import type { Deps } from './index.ts';
 import type { Credentials } from './sign-up.ts';
 
@@ -22,12 +23,16 @@ export const signIn = (deps: Deps) => {
     }
   };
 
-  return async ({ email, password, token }: Credentials & { token?: unknown }): Promise<SignedIn> => {
-    // Before the hash, which is what an attacker would have us spend; and for unknown accounts alike.
-    await limits.take(accountTries, email);
+  const prove = async ({ email, password }: Credentials): Promise<User> => {
     const user = await users.findByEmail(email);
     const right = await passwords.verify(password, user?.passwordHash ?? passwords.decoy);
     if (user === undefined || !right) throw new InvalidCredentials();
+    return user;
+  };
+
+  return async ({ email, password, token }: Credentials & { token?: unknown }): Promise<SignedIn> => {
+    // Before the hash, which is what an attacker would have us spend; and for unknown accounts alike.
+    const user = await countTry(limits, accountTries, email, () => prove({ email, password }));
     if (passwords.isOutdated(user.passwordHash)) await rehash(user, password);
 
     await limits.forgive(accountTries, email);

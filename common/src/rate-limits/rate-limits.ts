@@ -20,6 +20,8 @@ export interface RateLimits {
    * @throws {TooManyRequests} with the whole seconds until there is one again, when none is left
    */
   take(budget: Budget, who: string): Promise<void>;
+  /** Gives a point back: what it was taken for came to nothing, and through no fault of theirs. */
+  giveBack(budget: Budget, who: string): Promise<void>;
   /** Gives everything back: a success ends a row of failures. */
   forgive(budget: Budget, who: string): Promise<void>;
   /** A row of a route table: so many requests from one address. */
@@ -96,6 +98,9 @@ export const rateLimits = (mongo: Connection, enabled: boolean, logger: Logger):
 
   return {
     take,
+    async giveBack(budget, who) {
+      if (enabled) await limiterOf(budget).reward(keyOf(who));
+    },
     async forgive(budget, who) {
       if (enabled) await limiterOf(budget).delete(keyOf(who));
     },

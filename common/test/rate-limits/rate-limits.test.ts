@@ -94,6 +94,20 @@ describe('rate limits', () => {
     await expect(limits.take(budget, 'a@b.co')).rejects.toBeInstanceOf(TooManyRequests);
   });
 
+  it('give a point back that was taken for nothing, and no more', async () => {
+    const [first] = replicas;
+    if (first === undefined) throw new Error('not started');
+    const limits = rateLimits(first.deps.mongo, true, first.deps.logger);
+    const budget = { name: 'for nothing', points: 2, seconds: 60 };
+    for (let tries = 0; tries < 5; tries += 1) {
+      await limits.take(budget, 'a@b.co');
+      await limits.giveBack(budget, 'a@b.co');
+    }
+    await limits.take(budget, 'a@b.co');
+    await limits.take(budget, 'a@b.co');
+    await expect(limits.take(budget, 'a@b.co')).rejects.toBeInstanceOf(TooManyRequests);
+  });
+
   it('hold in each process by itself while the database is away, and keep nobody waiting for it', async () => {
     // Not connected yet, or no longer: it is all the same.
     const away = mongoose.createConnection();
@@ -104,6 +118,9 @@ describe('rate limits', () => {
     await expect(limits.take(budget, 'a@b.co')).rejects.toBeInstanceOf(TooManyRequests);
     await limits.take(budget, 'c@d.co');
     await limits.forgive(budget, 'a@b.co');
+    await limits.take(budget, 'a@b.co');
+    await limits.take(budget, 'a@b.co');
+    await limits.giveBack(budget, 'a@b.co');
     await limits.take(budget, 'a@b.co');
   });
 
