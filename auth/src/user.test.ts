@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalEmail } from './user.ts';
+import { canonicalEmail, isVisible } from './user.ts';
 
 describe('an email', () => {
   it.each([
@@ -9,12 +9,36 @@ describe('an email', () => {
     ['ADA@B\u00dcCHER.example', 'ada@b\u00fccher.example'],
     ['zoe\u0308@example.com', 'zo\u00eb@example.com'],
     ['"a@b"@Example.com', '"a@b"@example.com'],
+    ['ada@\uff25xample\u3002com', 'ada@example.com'],
   ])('typed as %j is written %j', (typed, written) => {
     expect(canonicalEmail(typed)).toBe(written);
   });
 
   it.each(['ada', '@', 'ada@', '', 'ada@exa mple.com'])('does not come out of %j', (typed) => {
     expect(canonicalEmail(typed)).toBe(typed);
+  });
+
+  it.each([
+    'ada@example.com#x',
+    'ada@example.com?x',
+    'ada@example.com/x',
+    'ada@example.com\\x',
+    'ada@example.com:80',
+    'ada@ex%61mple.com',
+    'ada@exa\tmple.com',
+    'ada@example.com\nx',
+  ])('is not made from the beginning of %j, which is none', (typed) => {
+    expect(canonicalEmail(typed)).toBe(typed);
+  });
+
+  it.each([
+    'ad\u200ba@example.com',
+    'ada@exam\u00adple.com',
+    'ada\u034f@example.com',
+    'ada\ufe0f@example.com',
+    '\u2066ada@example.com',
+  ])('like %j cannot be told from another by eye', (email) => {
+    expect(isVisible(email)).toBe(false);
   });
 
   it('is written one way only, however often it is put into that way', () => {

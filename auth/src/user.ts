@@ -30,6 +30,16 @@ export const MAX_EMAIL = 254;
 const lowerCase = (text: string): string => text.normalize('NFC').toLowerCase().normalize('NFC');
 
 /**
+ * What a host name can be written with, before IDNA maps it. `domainToASCII` reads its argument as the host of a URL, so
+ * it would end at a `/`, `:`, `?` or `#`, leave out a tab, and take `%61` for an `a`: of `eve@example.com#x` it would make
+ * somebody else's email.
+ */
+const HOST_NAME = /^[a-z\d.\-\u{80}-\u{10ffff}]+$/iu;
+
+const hostName = (domain: string): string =>
+  HOST_NAME.test(domain) ? domainToUnicode(domainToASCII(domain)) : '';
+
+/**
  * The one way of writing an email: trimmed, lower case, accents composed (NFC), and the domain in letters, also if it
  * was given in Punycode. What is no email comes out no email.
  */
@@ -37,9 +47,15 @@ export const canonicalEmail = (typed: string): string => {
   const email = typed.trim();
   const at = email.lastIndexOf('@');
   if (at === -1) return lowerCase(email);
-  const domain = domainToUnicode(domainToASCII(email.slice(at + 1)));
+  const domain = hostName(email.slice(at + 1));
   return domain === '' ? lowerCase(email) : `${lowerCase(email.slice(0, at))}@${domain}`;
 };
+
+/** Nothing to see: characters without a width, or that only join or turn others. Two emails must not look like one. */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+
+/** True if it can be told apart by eye from every other. */
+export const isVisible = (email: string): boolean => !INVISIBLE.test(email);
 
 /** What an answer says of a user. */
 export interface UserAnswer {

@@ -7,11 +7,14 @@ import {
   MAX_PASSWORD,
   MIN_PASSWORD,
 } from '../password.ts';
-import { canonicalEmail, MAX_EMAIL } from '../user.ts';
+import { canonicalEmail, isVisible, MAX_EMAIL } from '../user.ts';
 
 /** An email, canonical; at most 254 bytes. */
 export const email = (): Field<string> => (chain) =>
   text('Email', { min: 1, max: MAX_EMAIL })(chain)
+    .bail()
+    .custom(isVisible)
+    .withMessage('Email must not have invisible characters')
     .bail()
     .customSanitizer(canonicalEmail)
     .custom((value: string) => Buffer.byteLength(value) <= MAX_EMAIL)
