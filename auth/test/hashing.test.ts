@@ -1,7 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
-import { accountTries } from '../src/budgets.ts';
+import { accountSignUps, accountTries } from '../src/budgets.ts';
 import { type Derive, passwordHasher, SCRYPT_COSTS } from '../src/passwords/password-hasher.ts';
 import { type FrontDesk, GOOD_PASSWORD, openFrontDesk } from './front-desk.ts';
 
@@ -152,9 +152,12 @@ describe('a rush of sign-ins', () => {
     expect((await Promise.race(rush)).status).toBe(503);
     for (let tries = 0; tries < accountTries.points + 1; tries += 1)
       expect((await visitor().signIn('patient@example.com')).status).toBe(503);
+    for (let tries = 0; tries < accountSignUps.points + 1; tries += 1)
+      expect((await visitor().signUp('newcomer@example.com')).status).toBe(503);
 
     gate.open();
     await Promise.all(rush);
     expect((await visitor().signIn('patient@example.com')).status).toBe(200);
+    expect((await visitor().signUp('newcomer@example.com')).status).toBe(201);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, testDatabaseUrl } from '@ticketing/common/testing';
 import mongoose from 'mongoose';
-import { accountTries, signIns, signUps } from '../src/budgets.ts';
+import { accountSignUps, accountTries, signIns, signUps } from '../src/budgets.ts';
 import { cableTo } from './cable.ts';
 import { type FrontDesk, GOOD_PASSWORD, openFrontDesk, type Visitor } from './front-desk.ts';
 
@@ -63,6 +63,19 @@ describe('making accounts', () => {
     const answers = await times(signUps.points + 5, (n) => signUp(`n${n}@example.com`, '192.0.2.20'));
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(5);
     expect((await signUp('other@example.com', '192.0.2.21')).status).toBe(201);
+  });
+
+  it('of one email ends after ten tries, from wherever they come, and leaves its owner the way in', async () => {
+    const answers = await times(accountSignUps.points + 5, (n) =>
+      signUp('Wanted@example.com', `203.0.113.${n}`),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(accountSignUps.points - 1);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(5);
+    expect(refused[0]?.body.errors[0].code).toBe('too_many_requests');
+    expect((await signUp('wanted@EXAMPLE.com', '192.0.2.22')).status).toBe(429);
+    expect((await signIn('wanted@example.com', GOOD_PASSWORD, '192.0.2.22')).status).toBe(200);
   });
 });
 
