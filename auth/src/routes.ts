@@ -18,7 +18,7 @@ const credentials = body({ email: email(), password: password() });
 export const routes = (use: UseCases, limits: RateLimits): Route[] => [
   post(
     '/api/users/signup',
-    [limits.perAddress(signUps), cookieCanBeSet, newAccount],
+    [limits.perAddress(signUps), cookieCanBeSet, newAccount, presentedToken],
     use.signUp,
     answerSignedIn(201),
   ),

@@ -144,6 +144,7 @@ describe.each(doors)('%s', (path) => {
 });
 
 describe('a cookie that is not ours', () => {
+  let strangers = 0;
   const json = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
   it.each([
     ['no base64 at all', '%%%'],
@@ -166,6 +167,12 @@ describe('a cookie that is not ours', () => {
       .set('Cookie', `session=${cookie}`)
       .send({ email: 'ada@example.com', password: GOOD_PASSWORD })
       .expect(200);
+    strangers += 1;
+    await request(app)
+      .post('/api/users/signup')
+      .set('Cookie', `session=${cookie}`)
+      .send({ email: `stranger-${strangers}@example.com`, password: GOOD_PASSWORD })
+      .expect(201);
   });
 });
 

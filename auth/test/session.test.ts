@@ -256,6 +256,23 @@ describe('signing in again', () => {
   });
 });
 
+describe('signing up', () => {
+  it('while signed in as somebody else ends the session that this browser had', async () => {
+    const { visitor } = await newcomer();
+    const before = visitor.cookie;
+    const { body } = await visitor.signUp('second-account@example.com');
+    expect((await visitor.currentUser()).body.currentUser).toMatchObject({ id: body.id });
+    expect((await desk.visitor(before).currentUser()).body).toEqual({ currentUser: null });
+  });
+
+  it('in vain leaves the session as it was', async () => {
+    const { visitor, email, id } = await newcomer();
+    const { status, cookie } = await visitor.signUp(email);
+    expect([status, cookie]).toEqual([400, undefined]);
+    expect((await visitor.currentUser()).body.currentUser).toMatchObject({ id });
+  });
+});
+
 describe('a forged token', () => {
   const stranger = newSigningKeys();
   let genuine: { id: string; email: string; sid: string };

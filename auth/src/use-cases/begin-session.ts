@@ -7,13 +7,20 @@ export interface SignedIn {
   readonly jwt: string;
 }
 
-/** Begins a session of its own for this browser. */
+/**
+ * Begins a session of its own for this browser; the one that it had before, whoever's it was, is over.
+ * @param token the one of before, unchecked, if there is one
+ */
 export const beginSession = async (
   { sessions, tokens, clock }: Pick<Deps, 'sessions' | 'tokens' | 'clock'>,
   user: User,
+  token: unknown,
 ): Promise<SignedIn> => {
   const now = clock.now();
   const { sid } = await sessions.begin(user.id, now);
   const answer = toAnswer(user);
-  return { user: answer, jwt: tokens.sign({ ...answer, sid }, now).jwt };
+  const signedIn = { user: answer, jwt: tokens.sign({ ...answer, sid }, now).jwt };
+  const before = tokens.read(token);
+  if (before !== undefined) await sessions.end(before.sid);
+  return signedIn;
 };

@@ -12,7 +12,7 @@ import type { Credentials } from './sign-up.ts';
  * @throws {InvalidCredentials} {TooManyRequests} after too many wrong passwords for one account, from wherever
  */
 export const signIn = (deps: Deps) => {
-  const { users, passwords, sessions, tokens, limits } = deps;
+  const { users, passwords, limits } = deps;
 
   /** Costs have been raised since: now that the password is at hand, it is hashed anew. Not worth failing for. */
   const rehash = async (user: User, password: string): Promise<void> => {
@@ -23,22 +23,19 @@ export const signIn = (deps: Deps) => {
     }
   };
 
-  const prove = async ({ email, password }: Credentials): Promise<User> => {
+  const prove = async (email: string, password: string): Promise<User> => {
     const user = await users.findByEmail(email);
     const right = await passwords.verify(password, user?.passwordHash ?? passwords.decoy);
     if (user === undefined || !right) throw new InvalidCredentials();
     return user;
   };
 
-  return async ({ email, password, token }: Credentials & { token?: unknown }): Promise<SignedIn> => {
+  return async ({ email, password, token }: Credentials): Promise<SignedIn> => {
     // Before the hash, which is what an attacker would have us spend; and for unknown accounts alike.
-    const user = await countTry(limits, accountTries, email, () => prove({ email, password }));
+    const user = await countTry(limits, accountTries, email, () => prove(email, password));
     if (passwords.isOutdated(user.passwordHash)) await rehash(user, password);
 
     await limits.forgive(accountTries, email);
-    const before = tokens.read(token);
-    const signedIn = await beginSession(deps, user);
-    if (before !== undefined) await sessions.end(before.sid);
-    return signedIn;
+    return beginSession(deps, user, token);
   };
 };

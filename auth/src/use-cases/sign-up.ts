@@ -5,20 +5,21 @@ import { beginSession, type SignedIn } from './begin-session.ts';
 import { countTry } from './count-try.ts';
 import type { Deps } from './index.ts';
 
-/** What somebody types in: the email canonical, the password as it was checked. */
+/** What somebody types in, the email canonical and the password as it was checked; and the cookie they came with. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
+  readonly token?: unknown;
 }
 
 /**
- * Opens an account and signs in.
+ * Opens an account and signs in, with a new session; the one this browser had before, whoever's it was, is over.
  * @throws {EmailInUse} {TooManyRequests} after too many tries to open one account, from wherever
  */
 export const signUp = (deps: Deps) => {
   const { users, passwords, clock, limits } = deps;
 
-  const openAccount = async ({ email, password }: Credentials): Promise<User> => {
+  const openAccount = async (email: string, password: string): Promise<User> => {
     // Spares the hashing; it is the insert that decides.
     if ((await users.findByEmail(email)) !== undefined) throw new EmailInUse();
 
@@ -29,8 +30,8 @@ export const signUp = (deps: Deps) => {
     return user;
   };
 
-  return async (credentials: Credentials): Promise<SignedIn> => {
-    const open = () => openAccount(credentials);
-    return beginSession(deps, await countTry(limits, accountSignUps, credentials.email, open));
+  return async ({ email, password, token }: Credentials): Promise<SignedIn> => {
+    const user = await countTry(limits, accountSignUps, email, () => openAccount(email, password));
+    return beginSession(deps, user, token);
   };
 };
