@@ -1,8 +1,14 @@
 import { scryptSync } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Unavailable } from '@ticketing/common/errors';
 import { eventually } from '@ticketing/common/testing';
 import { accountSignUps, accountTries } from '../src/budgets.ts';
-import { type Derive, passwordHasher, SCRYPT_COSTS } from '../src/passwords/password-hasher.ts';
+import {
+  type Derive,
+  type PasswordHasher,
+  passwordHasher,
+  SCRYPT_COSTS,
+} from '../src/passwords/password-hasher.ts';
 import { type FrontDesk, GOOD_PASSWORD, openFrontDesk } from './front-desk.ts';
 
 /** Quick, and notes what each hash would have cost. */
@@ -47,8 +53,8 @@ describe('a hash from before the costs were raised', () => {
   const storedHash = async () =>
     String((await desk?.mongo.collection('users').findOne({ email: 'old@example.com' }))?.passwordHash);
 
-  const openWithOldHash = async (derive: Derive) => {
-    desk = await openFrontDesk({ passwords: passwordHasher({ derive }) });
+  const openWithOldHash = async (derive: Derive, passwords = passwordHasher({ derive })) => {
+    desk = await openFrontDesk({ passwords });
     await desk.visitor().signUp('old@example.com');
     const salt = Buffer.alloc(16, 7);
     const hash = await derive(GOOD_PASSWORD, salt, { ln: 12, r: 8, p: 1 }, 32);
@@ -76,6 +82,26 @@ describe('a hash from before the costs were raised', () => {
     const { visitor } = await openWithOldHash(derive);
     expect((await visitor().signIn('old@example.com', 'a wrong password')).status).toBe(400);
     expect(await storedHash()).toMatch(/^\$scrypt\$ln=12,/);
+  });
+
+  it('stays, and lets its owner in, while the queue is too full to make it anew', async () => {
+    const { derive } = countingDerive();
+    const hasher = passwordHasher({ derive });
+    let full = false;
+    const passwords: PasswordHasher = {
+      ...hasher,
+      async hash(password) {
+        if (full) throw new Unavailable();
+        return hasher.hash(password);
+      },
+    };
+    const { visitor } = await openWithOldHash(derive, passwords);
+    full = true;
+    expect((await visitor().signIn('old@example.com')).status).toBe(200);
+    expect(await storedHash()).toMatch(/^\$scrypt\$ln=12,/);
+    full = false;
+    expect((await visitor().signIn('old@example.com')).status).toBe(200);
+    expect(await storedHash()).not.toMatch(/^\$scrypt\$ln=12,/);
   });
 
   it('can be made anew by two sign-ins at once', async () => {

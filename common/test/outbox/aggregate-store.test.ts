@@ -241,3 +241,20 @@ describe('a change', () => {
     expect(await seats.raw(seat.id)).toEqual(before);
   });
 });
+
+describe('a list', () => {
+  it('is given 5 seconds at the database: what takes longer is an attack or a missing index', async () => {
+    const database = await testDatabase();
+    const mongo = await watchedConnection(database.url);
+    const seats = seatStore(mongo, { bus: noBroker });
+    const seat = await seats.insert(aSeat(), ticketCreated);
+    const asked: unknown[] = [];
+    mongo.getClient().on('commandStarted', ({ commandName, command }) => {
+      if (commandName === 'find') asked.push(command.maxTimeMS);
+    });
+    expect(await seats.list({ title: seat.title }, { _id: 1 }, 10)).toEqual([seat]);
+    expect(asked).toEqual([5_000]);
+    await mongo.close();
+    await database.end();
+  });
+});
