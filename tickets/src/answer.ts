@@ -9,6 +9,11 @@ export interface TicketAnswer extends Omit<TicketState, 'price' | 'listed'> {
   readonly currency: string;
 }
 
+/**
+ * Tells a ticket as it is at this moment. The only thing that an answer knows better than the state in events is that
+ * time has passed: what has begun is `withdrawn` here and still `on sale` there, as nothing was written when it began
+ * (docs/decisions/0004-search.md).
+ */
 export const toAnswer = (ticket: Ticket, now: Date): TicketAnswer => {
   const { price, listed: _listed, ...state } = toPublic(ticket);
   const begun = state.status === 'on sale' && !isOnSale(ticket, now);

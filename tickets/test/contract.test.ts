@@ -1,21 +1,29 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Clock } from '@ticketing/common/clock';
 import { type CloudEvent, type TicketState, ticketCreated, ticketUpdated } from '@ticketing/common/events';
 import { eventually, type Listener, listenTo } from '@ticketing/common/testing';
 import type { TicketAnswer } from '../src/answer.ts';
 import { contract } from '../src/contract.ts';
 import { anOffer, anOrderOf, type Person, startTickets, type TicketsService } from './tickets-service.ts';
 
+const MINUTE_MS = 60_000;
+let ahead = 0;
+const clock: Clock = { now: () => new Date(Date.now() + ahead) };
+
 let service: TicketsService;
 let seller: Person;
 let told: Listener;
 beforeAll(async () => {
-  service = await startTickets();
+  service = await startTickets({ clock });
   seller = service.somebody();
   // Whoever listens checks each event with the schema that all services share.
   told = await listenTo(service.bus, ...contract.events);
 });
 afterAll(() => service.end());
+afterEach(() => {
+  ahead = 0;
+});
 
 /** What HTTP says of the state that an event carries. */
 const asShown = ({ listed: _listed, price, ...state }: TicketState): TicketAnswer => ({
@@ -103,6 +111,24 @@ describe('what the tickets service says', () => {
     };
     for (let lives = 0; lives < 6; lives += 1) await life();
     expect(told.refused).toEqual([]);
+  });
+
+  it('stays as it was when a ticket has begun, while HTTP says that it is no longer on sale', async () => {
+    const startsAt = new Date(clock.now().getTime() + MINUTE_MS).toISOString();
+    const offered = await seller.sells({ startsAt });
+    ahead = 2 * MINUTE_MS;
+    const { body: begun } = await seller.get(`/api/tickets/${offered.id}`);
+    expect(begun).toEqual({ ...offered, status: 'withdrawn' });
+    const { data } = await eventOf(offered.id, 0);
+    expect(asShown(data)).toEqual(offered);
+
+    // Nothing but that is changed by time: reserved and sold mean the same before and after.
+    const order = anOrderOf(offered.id);
+    for (const [version, state] of [order.reserved, order.completed].entries()) {
+      await service.hears(state);
+      const { body } = await seller.get(`/api/tickets/${offered.id}`);
+      expect(asShown((await eventOf(offered.id, version + 1)).data)).toEqual(body);
+    }
   });
 
   it('is never more than that: nothing of the store comes with it', async () => {
