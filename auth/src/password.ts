@@ -11,6 +11,7 @@ export const MAX_PASSWORD = 128;
  */
 export const canonicalPassword = (typed: string): string => typed.normalize('NFC');
 
+/** In characters (code points), as the bounds are. */
 export const lengthOf = (password: string): number => [...password].length;
 
 const HALF_A_CHARACTER = /\p{Surrogate}/u;

@@ -63,4 +63,5 @@ export interface UserAnswer {
   readonly email: string;
 }
 
+/** The user as anybody may see them who is this user; never the hash. */
 export const toAnswer = ({ id, email }: User): UserAnswer => ({ id, email });

@@ -80,7 +80,7 @@ const sameOffer = (ticket: Ticket, offer: Offer): boolean =>
   ticket.place === offer.place &&
   ticket.startsAt?.getTime() === offer.startsAt?.getTime();
 
-/** Sold, reserved, withdrawn, on sale, in this order. */
+/** Sold, reserved, withdrawn, on sale, in this order; whatever the time (an answer minds it: `toAnswer`). */
 const statusOf = ({ lock, listed }: Ticket): TicketStatus => {
   if (lock.state === 'sold') return 'sold';
   if (lock.state === 'reserved') return 'reserved';
@@ -100,6 +100,10 @@ const whyNotToChange = (ticket: Ticket, user: string) => {
   return undefined;
 };
 
+/**
+ * What becomes of a ticket when its seller says something else of it. Saying the same again changes nothing, also when it
+ * has begun meanwhile. Refused: {NotFound} {NotYours} {TicketReserved} {TicketSold} {TicketWithdrawn} {StartsInThePast}
+ */
 export const edit = (ticket: Ticket, user: string, offer: Offer, now: Date) => {
   const refusal = whyNotToChange(ticket, user);
   if (refusal !== undefined) return refuse(refusal);
@@ -110,6 +114,7 @@ export const edit = (ticket: Ticket, user: string, offer: Offer, now: Date) => {
   return change({ ...ticket, title, price, startsAt, place }, ticketUpdated);
 };
 
+/** Takes it off sale for good. Refused, unless it is free: {NotFound} {NotYours} {TicketReserved} {TicketSold} */
 export const withdraw = (ticket: Ticket, user: string) => {
   const refusal = whyNotToChange(ticket, user);
   if (refusal !== undefined) return refuse(refusal);

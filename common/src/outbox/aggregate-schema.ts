@@ -5,7 +5,8 @@ export const REPUBLISH_INDEX = 'republish';
 
 /**
  * The schema of an aggregate: its own fields, a version, the outbox of events that are saved with it and not yet
- * acknowledged by the broker, when it was saved last, and when its present state is published again. Writes are majority and journalled before anything is answered.
+ * acknowledged by the broker, when it was saved last, and when its present state is published again. Writes are
+ * majority and journalled before anything is answered.
  */
 export const aggregateSchema = (fields: SchemaDefinition): Schema => {
   const schema = new Schema(
