@@ -24,7 +24,7 @@ const ENDS_WITH_US = 'data:text/javascript,process.stdin.on("end",()=>process.ex
  * @param folder the service's: `new URL('..', import.meta.url).pathname` in its tests
  * @param env settings; without `PORT` it takes any free one
  * @param main what is run instead, relative to the folder: a main of a test's own
- * @throws with what it printed when it ends instead
+ * @throws with its exit code and what it printed when it ends instead
  */
 export const startServiceProcess = async (
   folder: string,
@@ -49,7 +49,11 @@ export const startServiceProcess = async (
       const { msg, port: its } = JSON.parse(line) as { msg?: string; port?: number };
       if (msg === 'ready' && its !== undefined) resolve(its);
     });
-    ended.then(() => reject(new Error(`it ended instead of getting ready:\n${printed.join('\n')}`)), reject);
+    // Its last words may come after it has ended.
+    once(child, 'close').then(() => {
+      const how = child.exitCode ?? child.signalCode;
+      reject(new Error(`it ended (${how}) instead of getting ready:\n${printed.join('\n')}`));
+    }, reject);
   });
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
