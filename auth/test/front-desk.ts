@@ -2,6 +2,7 @@
 
 import type { Clock } from '@ticketing/common/clock';
 import { jwksSchema, sessionVerifier } from '@ticketing/common/http';
+import type { ServiceDeps } from '@ticketing/common/service';
 import { startTestService } from '@ticketing/common/testing';
 import { auth } from '../src/app.ts';
 import type { AuthConfig } from '../src/config.ts';
@@ -121,10 +122,12 @@ export interface FrontDeskOptions {
   /** Of another front desk: a replica of it, or the same one after a restart. */
   readonly databaseUrl?: string;
   readonly limited?: boolean;
+  /** Silent, where nothing else is said. */
+  readonly logger?: ServiceDeps['logger'];
 }
 
 export const openFrontDesk = async (options: FrontDeskOptions = {}) => {
-  const { clock, passwords, keys, databaseUrl, limited = false } = options;
+  const { clock, passwords, keys, databaseUrl, limited = false, logger } = options;
   const config = settings({
     RATE_LIMITS: limited,
     // Limits go by the address that a proxy tells.
@@ -133,7 +136,10 @@ export const openFrontDesk = async (options: FrontDeskOptions = {}) => {
   });
   const service = await startTestService(
     'auth',
-    (deps) => auth({ ...deps, clock: clock ?? deps.clock }, config, passwords ?? quickHasher()),
+    (deps) => {
+      const own = { ...deps, clock: clock ?? deps.clock, logger: logger ?? deps.logger };
+      return auth(own, config, passwords ?? quickHasher());
+    },
     databaseUrl === undefined ? {} : { config: { MONGO_URL: databaseUrl } },
   );
   return {
