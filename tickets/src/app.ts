@@ -1,18 +1,13 @@
 import { idempotency } from '@ticketing/common/idempotency';
 import { republishing } from '@ticketing/common/outbox';
 import { rateLimits } from '@ticketing/common/rate-limits';
-import { type HttpConfig, type ServiceDeps, type ServiceParts, serviceApp } from '@ticketing/common/service';
+import { type ServiceDeps, type ServiceParts, serviceApp } from '@ticketing/common/service';
 import type { TicketAnswer } from './answer.ts';
+import type { TicketsConfig } from './config.ts';
 import { reactions } from './reactions.ts';
 import { routes } from './routes.ts';
 import { openTicketStore } from './store/tickets.ts';
 import { useCases } from './use-cases/index.ts';
-
-/** What this service wants to know of its configuration; `config.ts` reads it. */
-export interface TicketsConfig extends HttpConfig {
-  /** Lower-case ISO 4217. */
-  readonly CURRENCY: string;
-}
 
 /** Puts the service together; no connection is made here, and nothing listens. */
 export const tickets = (deps: ServiceDeps, config: TicketsConfig): ServiceParts => {

@@ -9,3 +9,8 @@ import {
 /** The only reader of `process.env`. @throws {ConfigError} listing every bad variable */
 export const readTicketsConfig = (env: NodeJS.ProcessEnv = process.env) =>
   readConfig({ ...serviceSettings, ...mongoSettings, ...httpSettings, ...currencySetting }, env);
+
+export type TicketsConfig = Pick<
+  ReturnType<typeof readTicketsConfig>,
+  keyof typeof httpSettings | keyof typeof currencySetting
+>;

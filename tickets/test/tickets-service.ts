@@ -6,7 +6,8 @@ import { connectMemory } from '@ticketing/common/messaging/memory';
 import { anOrderState, eventOf, eventually, startTestService, testSessions } from '@ticketing/common/testing';
 import request, { type Test } from 'supertest';
 import type { TicketAnswer } from '../src/answer.ts';
-import { type TicketsConfig, tickets } from '../src/app.ts';
+import { tickets } from '../src/app.ts';
+import type { TicketsConfig } from '../src/config.ts';
 
 export const sessions = testSessions();
 

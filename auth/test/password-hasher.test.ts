@@ -1,7 +1,7 @@
 import { scryptSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Unavailable } from '@ticketing/common/errors';
-import { type Derive, passwordHasher } from './password-hasher.ts';
+import { type Derive, passwordHasher } from '../src/passwords/password-hasher.ts';
 
 const cheap = { ln: 4, r: 8, p: 1 };
 

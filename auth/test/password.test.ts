@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isEasilyGuessed, isText, lengthOf } from './password.ts';
+import { isEasilyGuessed, isText, lengthOf } from '../src/password.ts';
 
 const email = 'ada.lovelace@example.com';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalEmail, isVisible } from './user.ts';
+import { canonicalEmail, isVisible } from '../src/user.ts';
 
 describe('an email', () => {
   it.each([

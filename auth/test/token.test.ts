@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judge, type Session } from './session.ts';
+import { judge, type Session } from '../src/session.ts';
 
 const at = (time: string) => new Date(`2026-11-22T${time}Z`);
 const seconds = (date: Date) => date.getTime() / 1000;
