@@ -15,9 +15,12 @@ export interface Listening {
  * so it is never we who close it under a request.
  */
 const KEEP_ALIVE_MS = 95_000;
-/** For the whole request; bodies are small, and a proxy hands them on at once. */
-const REQUEST_MS = 30_000;
-const HEADERS_MS = 20_000;
+/**
+ * For the whole request, and its headers. A proxy hands them on at once; but it counts from the connection, and in a rush
+ * a connection may wait long until a busy process reads what has come over it. To cut it then would refuse a buyer unheard.
+ */
+const REQUEST_MS = 120_000;
+const HEADERS_MS = 60_000;
 const CHECK_MS = 5_000;
 
 /** Ends a connection with this answer, and says so in it, so that nobody sends the next request on it. */
