@@ -35,6 +35,29 @@ describe('selling a ticket', () => {
   );
 
   it(
+    'and then another one just like it, on the form one comes back to, sells both',
+    shop.test(async ({ customer }) => {
+      const seller = await customer();
+      const title = 'One of a pair';
+      await seller.goTo('/tickets/mine');
+      // By links, as people go: what the way back leads to is then what this page remembers.
+      await seller.page.getByRole('main').getByRole('link', { name: 'Sell a ticket' }).click();
+      const sell = async (): Promise<void> => {
+        await seller.isAt(/^\/tickets\/new$/);
+        await seller.page.getByLabel('What is it for?').fill(title);
+        await seller.page.getByLabel(/^Price/).fill('48');
+        await seller.press('Sell');
+        await seller.sees(`On sale: ${title}.`);
+      };
+      await sell();
+      await seller.page.goBack();
+      await sell();
+      const { body: own } = await seller.person.tickets('?userId=me');
+      expect(own.map((ticket) => ticket.title)).toEqual([title, title]);
+    }),
+  );
+
+  it(
     'that a buyer holds is not possible to change, and says why',
     shop.test(async ({ customer, person }) => {
       const seller = await customer();
@@ -51,6 +74,58 @@ describe('selling a ticket', () => {
 
       await seller.goTo('/tickets/mine');
       await seller.sees(/^Locked: a buyer is paying until \d\d:\d\d\./);
+    }),
+  );
+
+  it(
+    'asks for its date in UTC before JavaScript has loaded, and means what it asked for ever after',
+    shop.test(async ({ customer }) => {
+      const seller = await customer({ timezoneId: 'Asia/Tokyo' });
+      const { page } = seller;
+      // The page is there, and its script is still on the way.
+      let isOnItsWay = () => {};
+      const onItsWay = new Promise<void>((resolve) => {
+        isOnItsWay = resolve;
+      });
+      await page.route('**/_next/static/chunks/**', async (route) => {
+        await onItsWay;
+        await route.continue();
+      });
+      await page.goto('/tickets/new', { waitUntil: 'commit' });
+      const year = new Date().getUTCFullYear() + 1;
+      await page.getByLabel(/^Date and time \(UTC\)/).fill(`${year}-07-14T18:30`);
+      isOnItsWay();
+      await page.getByLabel('What is it for?').fill('Long before the script');
+      await page.getByLabel(/^Price/).fill('48');
+      await page.waitForLoadState('networkidle');
+      await page.getByLabel(/^Date and time \(UTC\)/).waitFor();
+      await seller.press('Sell');
+      await seller.sees('On sale: Long before the script.');
+      const { body: own } = await seller.person.tickets('?userId=me');
+      expect(own).toEqual([expect.objectContaining({ startsAt: `${year}-07-14T18:30:00.000Z` })]);
+    }),
+  );
+
+  it(
+    'is not possible to withdraw any more once a buyer holds it, which is said where one pressed',
+    shop.test(async ({ customer, person }) => {
+      const seller = await customer();
+      const { body: ticket } = await seller.person.sell({ title: 'Too late to keep' });
+      await seller.goTo('/tickets/mine');
+      // The page has not heard of the buyer yet when one presses.
+      await seller.page.route('**/api/tickets?**', () => {});
+      await seller.page
+        .getByText(/^Withdraw/)
+        .first()
+        .click();
+      expect((await (await person()).reserve(ticket.id)).status).toBe(201);
+      const confirm = seller.page.getByRole('button', { name: /^Yes, withdraw/ });
+      await confirm.click();
+      await seller.sees(/A buyer is paying for it just now/);
+      await seller.page
+        .locator('[data-form-message]:focus')
+        .filter({ hasText: 'A buyer is paying' })
+        .waitFor();
     }),
   );
 

@@ -10,7 +10,7 @@ import { texts } from '../../shared/texts/index.ts';
 import { textOf } from '../../shared/ui/form-state.ts';
 import { sayRefusal } from '../../shared/ui/say-refusal.ts';
 import { signInPath } from '../session/return-path.ts';
-import { isUnanswered, type Offer, type OfferState, readOffer, refusedOffer } from './offer.ts';
+import { type Offer, type OfferState, readOffer, refusedOffer } from './offer.ts';
 
 /** While another press of the same form is being answered: asked again after so long, and so often. */
 const RUNNING_MS = 1_000;
@@ -28,7 +28,7 @@ export const sell = async (_before: OfferState, form: FormData): Promise<OfferSt
     return {
       ...refusedOffer(error),
       values: offer.values,
-      key: isUnanswered(error) ? key : randomUUID(),
+      key: error.isUnanswered ? key : randomUUID(),
     };
   }
   redirect(`/tickets/mine?new=${ticket.id}`);
@@ -48,7 +48,7 @@ const putUp = async ({ body }: Offer, key: string): Promise<Ticket> => {
 };
 
 /** Changes what a ticket says, and leads to the seller's own. */
-export const edit = async (before: OfferState, form: FormData): Promise<OfferState> => {
+export const edit = async (_before: OfferState, form: FormData): Promise<OfferState> => {
   const offer = readOffer(form);
   // What a browser sends is not believed to be an id: it becomes a part of an address.
   const id = encodeURIComponent(textOf(form, 'ticket'));
@@ -57,7 +57,7 @@ export const edit = async (before: OfferState, form: FormData): Promise<OfferSta
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.is('not_yours')) redirect(`/tickets/${id}/edit`);
-    return { ...refusedOffer(error), values: offer.values, key: before.key };
+    return { ...refusedOffer(error), values: offer.values };
   }
   redirect(`/tickets/mine?changed=${id}`);
 };

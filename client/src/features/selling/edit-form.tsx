@@ -22,13 +22,13 @@ export const EditForm = ({ ticket, path }: { ticket: Ticket; path: string }) => 
   return (
     <OfferForm
       kind="edit"
-      initial={{ values, errors: {}, key: '' }}
+      initial={{ values, errors: {} }}
       ticketId={ticket.id}
       currency={ticket.currency}
       path={path}
       isLocked={data.status === 'reserved'}
       notice={
-        <p role="status" className="font-semibold empty:hidden">
+        <p role="status" className="font-semibold empty:-mb-4">
           {data.status === 'reserved' && (
             <>
               <WhyLocked ticket={data} /> {edit.locked}

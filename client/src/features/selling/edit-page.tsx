@@ -1,3 +1,4 @@
+import { findTicket } from '../../shared/api/find-ticket.ts';
 import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { Notice } from '../../shared/ui/notice.tsx';
@@ -5,7 +6,6 @@ import { signedInOrSending } from '../session/current-user.ts';
 import { NotYours } from '../session/not-yours.tsx';
 import { seen } from '../session/seen.ts';
 import { EditForm } from './edit-form.tsx';
-import { findTicket } from './find-own.ts';
 import { standingOf } from './standing.ts';
 
 const { edit, mine } = texts.selling;
@@ -22,7 +22,7 @@ export const EditPage = async ({ id }: { id: string }) => {
   }
   if (standing === 'withdrawn' || standing === 'over') {
     const again = { href: `/tickets/new?like=${ticket.id}`, label: mine.sellAgain };
-    return <Notice {...edit.withdrawn} verb={again} />;
+    return <Notice {...edit[standing]} verb={again} />;
   }
   return (
     <>

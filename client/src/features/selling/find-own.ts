@@ -11,7 +11,3 @@ export const findOwn = async (cursor: string | undefined): Promise<Page<Ticket>>
       params: { userId: 'me', limit: OWN_AT_ONCE, cursor },
     }),
   );
-
-/** @throws {ApiError} */
-export const findTicket = async (id: string): Promise<Ticket> =>
-  (await ask<Ticket>('tickets', 'get', `/api/tickets/${encodeURIComponent(id)}`)).data;

@@ -7,8 +7,8 @@ import {
   startTransition,
   useActionState,
   useEffect,
+  useLayoutEffect,
   useState,
-  useSyncExternalStore,
 } from 'react';
 import { Strip } from '../../shared/strip/strip.tsx';
 import { widthOf } from '../../shared/strip/title.ts';
@@ -17,13 +17,14 @@ import { button } from '../../shared/ui/button.ts';
 import { FieldFrame } from '../../shared/ui/field.tsx';
 import { FormMessage } from '../../shared/ui/form-message.tsx';
 import { SubmitButton } from '../../shared/ui/submit-button.tsx';
+import { useAttempt } from '../../shared/ui/use-attempt.ts';
 import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
 import { signInPath } from '../session/return-path.ts';
 import { edit, sell } from './actions.ts';
 import type { OfferState } from './offer.ts';
 import styles from './offer-form.module.css';
 import { readPrice, writePrice } from './price.ts';
-import { toInstant, toLocal } from './starts-at.ts';
+import { toInstant, toInstantUtc, toLocal } from './starts-at.ts';
 
 const { fields, errors: say } = texts.selling;
 
@@ -34,8 +35,10 @@ const kinds = {
 
 interface OfferFormProps {
   readonly kind: keyof typeof kinds;
-  /** What stands in the fields, and the key of the first press. */
+  /** What stands in the fields. */
   readonly initial: OfferState;
+  /** Of a new ticket: made by the server, so that pressing twice sells once. */
+  readonly attempt?: string;
   /** The ticket that is edited; a new one has no stock yet. */
   readonly ticketId?: string;
   /** In which everything is sold here, where that is known. */
@@ -55,6 +58,7 @@ interface OfferFormProps {
 export const OfferForm = ({
   kind,
   initial,
+  attempt = '',
   ticketId,
   currency,
   path,
@@ -64,10 +68,19 @@ export const OfferForm = ({
   const { action, words } = kinds[kind];
   const [state, formAction] = useActionState(action, initial);
   const form = useRefusalFocus(state);
+  const first = useAttempt(attempt);
   const { values, errors } = state;
   const [title, setTitle] = useState(values.title ?? '');
   const [price, setPrice] = useState(values.price ?? '');
-  const zone = useZone();
+
+  /** The visitor's own; undefined as long as times are UTC. */
+  const [zone, setZone] = useState<string>();
+  useLayoutEffect(() => {
+    const typed = form.current?.elements.namedItem('startsAt');
+    // A date that was typed before the page was alive was asked for in UTC, and stays so.
+    const isTyped = typed instanceof HTMLInputElement && typed.value !== typed.defaultValue;
+    if (!isTyped) setZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  }, [form]);
 
   // What was typed before the page was alive.
   useEffect(() => {
@@ -82,7 +95,7 @@ export const OfferForm = ({
     const typed = currentTarget.elements.namedItem('startsAt');
     const instant = currentTarget.elements.namedItem('startsAtInstant');
     if (typed instanceof HTMLInputElement && instant instanceof HTMLInputElement)
-      instant.value = toInstant(typed.value);
+      instant.value = zone === undefined ? toInstantUtc(typed.value) : toInstant(typed.value);
   };
 
   return (
@@ -107,7 +120,7 @@ export const OfferForm = ({
           )}
         </FormMessage>
       )}
-      <input type="hidden" name="key" value={state.key} />
+      <input type="hidden" name="key" value={state.key ?? first.key} />
       <input type="hidden" name="startsAtInstant" defaultValue="" />
       {ticketId !== undefined && <input type="hidden" name="ticket" value={ticketId} />}
       <Strip
@@ -184,6 +197,8 @@ export const OfferForm = ({
                 {...tied}
                 type="datetime-local"
                 name="startsAt"
+                // Nor does a browser bring back what was typed in another zone.
+                autoComplete="off"
                 defaultValue={startsAtHere(values.startsAt ?? '', zone)}
                 className={`${styles.line} font-semibold`}
               />
@@ -219,15 +234,6 @@ export const OfferForm = ({
     </form>
   );
 };
-
-const never = () => () => {};
-/** The visitor's own, once the page is alive. */
-const useZone = (): string | undefined =>
-  useSyncExternalStore(
-    never,
-    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-    () => undefined,
-  );
 
 const Zone = ({ zone }: { zone: string | undefined }) => (
   <span>{zone === undefined ? fields.inUtc : fields.inZone(zone)}</span>

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '@ticketing/common/errors';
 import { ApiError } from '../../shared/api/api-error.ts';
 import { texts } from '../../shared/texts/index.ts';
-import { isUnanswered, offerOf, readOffer, refusedOffer } from './offer.ts';
+import { offerOf, readOffer, refusedOffer } from './offer.ts';
 
 const { errors: say } = texts.selling;
 const { refused } = texts.session;
@@ -94,12 +94,4 @@ describe('a refused offer', () => {
       isSignedOut: true,
     });
   });
-});
-
-test('an offer without an answer is made again with the same key, a refused one with another', () => {
-  expect(isUnanswered(new ApiError(0, []))).toBe(true);
-  expect(isUnanswered(refusal(503, 'unavailable'))).toBe(true);
-  expect(isUnanswered(refusal(409, 'idempotency_key_running'))).toBe(true);
-  expect(isUnanswered(refusal(400, 'invalid_field', 'startsAt'))).toBe(false);
-  expect(isUnanswered(refusal(401, 'not_signed_in'))).toBe(false);
 });

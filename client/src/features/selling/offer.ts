@@ -12,8 +12,8 @@ export type OfferField = 'title' | 'price' | 'place' | 'startsAt';
 
 /** `values.startsAt` is an instant, whatever zone it was typed in. */
 export interface OfferState extends FormState<OfferField> {
-  /** Idempotency-Key of the next press: the same one until there is an answer, so that pressing twice sells once. */
-  readonly key: string;
+  /** Idempotency-Key of the next press: the same one until there is an answer. None before the first press. */
+  readonly key?: string;
   /** The session is over: sign in elsewhere, and press again. */
   readonly isSignedOut?: boolean;
 }
@@ -75,7 +75,3 @@ export const refusedOffer = (error: ApiError): Omit<OfferState, 'key' | 'values'
     ...(error.is('not_signed_in') ? { isSignedOut: true } : {}),
   };
 };
-
-/** Nobody knows whether the ticket is on sale by now: only the same key can be asked with again. */
-export const isUnanswered = (error: ApiError): boolean =>
-  error.isTemporary || error.is('idempotency_key_running');

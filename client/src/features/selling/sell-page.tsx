@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError } from '../../shared/api/api-error.ts';
+import { findTicket } from '../../shared/api/find-ticket.ts';
 import type { Ticket } from '../../shared/api/types.ts';
 import { currencyHere } from '../../shared/payments-settings.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { signedInOrSending } from '../session/current-user.ts';
-import { findTicket } from './find-own.ts';
 import { offerOf } from './offer.ts';
 import { OfferForm } from './offer-form.tsx';
 
@@ -19,7 +19,8 @@ export const SellPage = async ({ like }: { like: string | undefined }) => {
       <h1 className="title wide mt-2 mb-4 text-xl">{texts.selling.sell.title}</h1>
       <OfferForm
         kind="sell"
-        initial={{ values, errors: {}, key: randomUUID() }}
+        initial={{ values, errors: {} }}
+        attempt={randomUUID()}
         currency={currency}
         path={path}
       />

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ErrorCode } from '@ticketing/common/errors';
 import { ApiError } from '../../shared/api/api-error.ts';
-import { isLost, isUnanswered, refusalOf } from './refusal.ts';
+import { isLost, refusalOf } from './refusal.ts';
 import { sayRefused } from './say-refused.ts';
 
 const refusal = (status: number, code: ErrorCode, retryAfter?: number) =>
@@ -30,11 +30,5 @@ describe('whoever could not reserve a ticket', () => {
     expect(isLost(refusal(400, 'ticket_reserved'))).toBe(true);
     expect(isLost(refusal(400, 'too_many_reservations'))).toBe(false);
     expect(isLost(refusal(503, 'unavailable'))).toBe(false);
-  });
-
-  it('reserves once, when they press again because nobody answered', () => {
-    expect(isUnanswered(refusal(0, 'unavailable'))).toBe(true);
-    expect(isUnanswered(refusal(409, 'idempotency_key_running'))).toBe(true);
-    expect(isUnanswered(refusal(400, 'reservation_paused', 700))).toBe(false);
   });
 });

@@ -39,10 +39,3 @@ export const refusalOf = (error: ApiError): Refusal => ({
 /** The ticket is not to be had: no use in pressing again. */
 export const isLost = ({ reason }: Refusal): boolean =>
   reason === 'taken' || reason === 'sold' || reason === 'withdrawn' || reason === 'begun';
-
-/**
- * Nobody knows what became of the request: asked again with the same Idempotency-Key, its effect is once. A refusal is an
- * answer, and would only be repeated.
- */
-export const isUnanswered = ({ reason }: Refusal): boolean =>
-  reason === 'busy' || reason === 'too fast' || reason === 'still running';

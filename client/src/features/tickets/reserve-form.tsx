@@ -1,8 +1,9 @@
 'use client';
-import { type RefObject, useActionState, useEffect, useRef, useState } from 'react';
+import { useActionState } from 'react';
 import type { Ticket } from '../../shared/api/types.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { SubmitButton } from '../../shared/ui/submit-button.tsx';
+import { useAttempt } from '../../shared/ui/use-attempt.ts';
 import { type NotReserved, reserve } from './reserve.ts';
 
 export interface Reservation {
@@ -11,29 +12,20 @@ export interface Reservation {
   readonly isPending: boolean;
   readonly action: (form: FormData) => void;
   readonly key: string;
+  /** The page can say why where it was pressed. */
+  readonly isAlive: boolean;
 }
 
 /**
- * What a form needs to reserve a ticket. One key makes all presses of one attempt one reservation.
+ * What a form needs to reserve a ticket.
  * @param attempt made by the server, for who presses before the page is alive
  */
 export const useReservation = (ticket: Ticket, attempt: string): Reservation => {
   const [answer, action, isPending] = useActionState(reserve, null);
-  const [mounted, setMounted] = useState('');
-  // A page that is left and come back to is not rendered anew, but what is reserved then is another attempt.
-  useEffect(() => setMounted(`.${Date.now().toString(36)}`), []);
+  const first = useAttempt(`${attempt}.${ticket.id}`);
   // It has come back on sale since.
   const refused = answer !== null && answer.version === String(ticket.version) ? answer : null;
-  return { refused, isPending, action, key: answer?.key ?? `${attempt}.${ticket.id}${mounted}` };
-};
-
-/** Takes whoever pressed to why it was refused; the button they pressed may be gone. */
-export const useRefusalFocus = <E extends HTMLElement>(refused: object | null): RefObject<E | null> => {
-  const root = useRef<E>(null);
-  useEffect(() => {
-    if (refused !== null) root.current?.querySelector<HTMLElement>('[data-form-message]')?.focus();
-  }, [refused]);
-  return root;
+  return { refused, isPending, action, key: answer?.key ?? first.key, isAlive: first.isAlive };
 };
 
 interface ReserveFormProps {
@@ -58,6 +50,7 @@ export const ReserveForm = ({
     <input type="hidden" name="ticket" value={ticket.id} />
     <input type="hidden" name="version" value={ticket.version} />
     <input type="hidden" name="key" value={reservation.key} />
+    {reservation.isAlive && <input type="hidden" name="alive" value="yes" />}
     {wantsAlike && <input type="hidden" name="title" value={ticket.title} />}
     <SubmitButton
       pending={texts.tickets.ticket.reserving}

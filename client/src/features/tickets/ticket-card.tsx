@@ -7,8 +7,9 @@ import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
 import { FormMessage } from '../../shared/ui/form-message.tsx';
+import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
 import { isLost } from './refusal.ts';
-import { type Reservation, ReserveForm, useRefusalFocus } from './reserve-form.tsx';
+import { type Reservation, ReserveForm } from './reserve-form.tsx';
 import { sayRefused } from './say-refused.ts';
 
 interface TicketCardProps {
@@ -47,10 +48,7 @@ export const TicketCard = ({ ticket, isOwn, reservation, level: Heading = 'h2' }
         </>
       }
     >
-      <Heading
-        id={title}
-        className={`title text-xl @max-[340px]:text-[1.75rem] @max-[340px]:leading-[1.1] ${widthOf(ticket.title)}`}
-      >
+      <Heading id={title} className={`title text-strip ${widthOf(ticket.title)}`}>
         <Link
           href={`/tickets/${ticket.id}`}
           prefetch={false}

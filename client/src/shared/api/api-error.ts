@@ -25,6 +25,14 @@ export class ApiError extends Error {
   get isTemporary(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
+
+  /**
+   * Nobody knows what became of the request: asked again with the same Idempotency-Key, its effect is once. A refusal is
+   * an answer, and would only be repeated.
+   */
+  get isUnanswered(): boolean {
+    return this.isTemporary || this.is('idempotency_key_running');
+  }
 }
 
 /** As axios marks them; its own test would bring all of it along with the page. */

@@ -12,6 +12,7 @@ export const selling = {
     back: 'Leave it as it was',
     locked: 'You can save as soon as it is free again.',
     sold: { title: 'Sold', text: 'It belongs to its buyer now, and stays as it was printed.' },
+    over: { title: 'Over', text: 'Its date has passed. You can sell it again with another one.' },
     withdrawn: {
       title: 'Withdrawn',
       text: 'It is not on sale any more. You can sell it again as a new one.',
@@ -57,7 +58,6 @@ export const selling = {
     more: 'Show older ones',
     loadingMore: 'On their way…',
     moreFailed: 'The older ones did not come. Try again.',
-    notUpToDate: 'No answer. What you see may be old.',
     locked: 'Locked: a buyer is paying.',
     /** The time follows. */
     lockedUntil: 'Locked: a buyer is paying until',
