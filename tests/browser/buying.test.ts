@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
+import type { Request } from 'playwright-core';
 import { shopInBrowser } from '../support/browser.ts';
 import { newPerson } from '../support/shop.ts';
 import { cards, type Visitor } from '../support/visitor.ts';
@@ -95,13 +96,35 @@ describe('buying a ticket', () => {
       const buyer = await customer();
       await reserve(buyer, id);
       await buyer.fillCard(cards.good);
-      await buyer.page.getByRole('button', { name: /^Pay / }).dblclick();
-      await buyer.page.reload();
+      const stripe = system.own?.run.stripe;
+      if (stripe === undefined) return;
+      const isPay = (request: Request) =>
+        request.method() === 'POST' && new URL(request.url()).pathname === '/api/payments';
+      const keys = new Set<string | undefined>();
+      buyer.page.on('request', (request) => {
+        if (isPay(request)) keys.add(request.headers()['idempotency-key']);
+      });
+      // So slow that the card is still being asked when the page is there again.
+      const control = (faults: object) =>
+        fetch(stripe.controlUrl, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(faults),
+        });
+      await control({ latencyMs: 3_000 });
+      try {
+        const asked = buyer.page.waitForRequest(isPay);
+        await buyer.page.getByRole('button', { name: /^Pay / }).dblclick();
+        await asked;
+        await buyer.page.reload();
+        await buyer.page.getByRole('button', { name: 'Paying…' }).waitFor();
+      } finally {
+        await control({ latencyMs: 0 });
+      }
       await buyer.sees('completed');
-      const paymentsUrl = system.own?.run.stripe?.paymentsUrl;
-      if (paymentsUrl === undefined) return;
+      expect([...keys]).toEqual([expect.any(String)]);
       await eventually(async () => {
-        const payments = (await (await fetch(paymentsUrl)).json()) as {
+        const payments = (await (await fetch(stripe.paymentsUrl)).json()) as {
           amount: number;
           amount_received: number;
         }[];
@@ -129,6 +152,68 @@ describe('buying a ticket', () => {
       expect(ended.sort()).toEqual(['got it', 'was told']);
       const late = /\/orders\//.test(one.page.url()) ? other : one;
       await late.sees(`${title}, row two`);
+    }),
+  );
+
+  it(
+    'is also told to who comes too late, and shown others, before JavaScript has loaded',
+    shop.test(async ({ baseUrl, customer, person }) => {
+      const { id, title, seller } = await onSale(baseUrl, `Pressed on paper ${Date.now()}`);
+      const { body: second } = await seller.sell({ title: `${title}, row two` });
+      const buyer = await customer({ javaScriptEnabled: false });
+      await buyer.goTo(`/?q=${encodeURIComponent(title)}`);
+      await (await person()).reserve(id);
+      await buyer.press(new RegExp(`^Reserve ?: ${title}$`));
+      await buyer.isAt(/^\/tickets\//);
+      await buyer.sees('Someone was faster.');
+      await buyer.sees(`${title}, row two`);
+
+      await buyer.goTo(`/?q=${encodeURIComponent(title)}`);
+      await seller.withdraw(second.id);
+      await buyer.press(new RegExp(`^Reserve ?: ${title}, row two$`));
+      await buyer.sees('Its seller took it back.');
+      await buyer.sees('On sale right now:');
+    }),
+  );
+
+  it(
+    'is told to be withdrawn to who looks at it, and others are offered',
+    shop.test(async ({ baseUrl, visitor }) => {
+      const { id, title, seller } = await onSale(baseUrl, `Taken back ${Date.now()}`);
+      await seller.sell({ title: `${title}, row two` });
+      const looking = await visitor();
+      await looking.goTo(`/tickets/${id}`);
+      await seller.withdraw(id);
+      await looking.hears('Its seller took it back.');
+      await looking.sees(`${title}, row two`);
+    }),
+  );
+
+  it(
+    'is possible on a phone, with one hand',
+    shop.test(async ({ baseUrl, customer }) => {
+      const { id, title } = await onSale(baseUrl, `Bought on the way ${Date.now()}`);
+      const buyer = await customer({
+        ...{ viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true },
+      });
+      await buyer.goTo(`/?q=${encodeURIComponent(title)}`);
+      await buyer.page
+        .getByRole('main')
+        .getByRole('button', { name: /^Reserve/ })
+        .tap();
+      await buyer.isAt(/^\/orders\/[0-9a-f]{24}$/);
+      await buyer.fillCard(cards.good);
+      // What stays on top and the bar at the bottom leave room for what is to be pressed.
+      await buyer.page.getByRole('button', { name: /^Pay / }).tap();
+      await buyer.sees('completed');
+      await buyer.page
+        .getByRole('navigation', { name: 'Main' })
+        .getByRole('link', { name: 'My orders' })
+        .tap();
+      await buyer.isAt('/orders');
+      expect(await buyer.orderOf(title)).toContain('completed');
+      await buyer.goTo(`/tickets/${id}`);
+      await buyer.sees('It is yours.');
     }),
   );
 

@@ -46,7 +46,7 @@ export class Visitor {
   }
 
   /** The session of somebody who has signed in elsewhere. */
-  private async takeSession(cookie: string): Promise<void> {
+  async takeSession(cookie: string): Promise<void> {
     const at = cookie.indexOf('=');
     await this.context.addCookies([
       {
@@ -150,6 +150,11 @@ export class Visitor {
     return this.page.evaluate<number>(
       'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
     );
+  }
+
+  /** What is said to who does not see the page, without having been asked for. */
+  async hears(text: string | RegExp): Promise<void> {
+    await this.page.getByRole('status').filter({ hasText: text }).first().waitFor({ state: 'attached' });
   }
 
   /** The accessible name of what has the focus. */

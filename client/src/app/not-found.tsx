@@ -2,10 +2,10 @@ import type { Metadata } from 'next';
 import { texts } from '../shared/texts/index.ts';
 import { Notice } from '../shared/ui/notice.tsx';
 
-const { title, text, verb } = texts.shop.notFound;
+const { title, text } = texts.shop.notFound;
 
 export const metadata: Metadata = { title };
 
-const NotFound = () => <Notice title={title} text={text} verb={{ href: '/', label: verb }} />;
+const NotFound = () => <Notice title={title} text={text} verb={{ href: '/', label: texts.shop.toTheShop }} />;
 
 export default NotFound;

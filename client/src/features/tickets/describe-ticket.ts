@@ -1,9 +1,9 @@
 import 'server-only';
 import type { Metadata } from 'next';
 import { ApiError } from '../../shared/api/api-error.ts';
+import { findTicket } from '../../shared/api/find-ticket.ts';
 import { formatPrice, formatTime } from '../../shared/format.ts';
 import { texts } from '../../shared/texts/index.ts';
-import { findTicket } from './find-tickets.ts';
 
 /** What a ticket's page is called, and what a link to it shows elsewhere. */
 export const describeTicket = async (id: string): Promise<Metadata> => {
@@ -17,7 +17,9 @@ export const describeTicket = async (id: string): Promise<Metadata> => {
     const description = facts.join(' · ');
     return { title, description, openGraph: { title, description, siteName: texts.shop.name } };
   } catch (error) {
-    if (error instanceof ApiError) return { title: texts.shop.error.title };
+    // What the page makes of it, it decides itself.
+    if (error instanceof ApiError)
+      return { title: error.isTemporary ? texts.shop.error.title : texts.tickets.notFound.title };
     throw error;
   }
 };

@@ -1,7 +1,7 @@
 import 'server-only';
 import { notFound } from 'next/navigation';
-import { cache } from 'react';
 import { ApiError } from '../../shared/api/api-error.ts';
+import { findTicket } from '../../shared/api/find-ticket.ts';
 import { toPage } from '../../shared/api/pages.ts';
 import { ask } from '../../shared/api/server.ts';
 import type { Order, Page, Ticket } from '../../shared/api/types.ts';
@@ -12,15 +12,15 @@ import { listPath, type TicketQuery } from './query.ts';
 export const findTickets = async (query: TicketQuery, limit?: number): Promise<Page<Ticket>> =>
   toPage(await ask<Ticket[]>('tickets', 'get', listPath(query, limit)));
 
-/** A ticket, asked for once a page; the page "not found" where the visitor may not see it. @throws {ApiError} */
-export const findTicket = cache(async (id: string): Promise<Ticket> => {
+/** The ticket of a page; the page "not found" where the visitor may not see it. @throws {ApiError} */
+export const ticketOrNotFound = async (id: string): Promise<Ticket> => {
   try {
-    return (await ask<Ticket>('tickets', 'get', `/api/tickets/${encodeURIComponent(id)}`)).data;
+    return await findTicket(id);
   } catch (error) {
     if (error instanceof ApiError && (error.status === 404 || error.status === 400)) notFound();
     throw error;
   }
-});
+};
 
 /** The visitor's own order of a ticket that somebody holds or has bought; undefined where it is somebody else's. */
 export const findOwnOrder = async ({ orderId }: Ticket): Promise<Order | undefined> => {

@@ -14,7 +14,8 @@ describe('what is searched for', () => {
 
   it('is the newest tickets for whatever makes no sense', () => {
     expect(readQuery({ sort: 'random', q: '  ' })).toEqual({ q: '', sort: 'newest' });
-    expect(readQuery({ q: ['Otis', 'Ravel'] }).q).toBe('Otis');
+    expect(readQuery({ q: ['Otis', 'Ravel'] }).q).toBe('');
+    expect(readQuery({ q: 'Otis\u0000\u0007Redding' }).q).toBe('Otis Redding');
     expect(readQuery({})).toEqual({ q: '', sort: 'newest' });
   });
 

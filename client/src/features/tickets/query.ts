@@ -1,10 +1,13 @@
 /** Which tickets are looked for, as it stands in the shop's address and as the service is asked. */
+import { type Query, single } from '../../shared/query.ts';
 
 export const sorts = ['newest', 'price', '-price'] as const;
 export type Sort = (typeof sorts)[number];
 
 /** Most characters the service takes. */
 export const MAX_QUERY = 100;
+/** What nobody can type, and the service refuses: control characters. */
+const NOT_TYPED = /\p{Cc}+/gu;
 /** A page of the list, as the service has it by itself. */
 const PAGE_SIZE = 24;
 
@@ -16,19 +19,14 @@ export interface TicketQuery {
   readonly cursor?: string;
 }
 
-type SearchParams = Readonly<Record<string, string | readonly string[] | undefined>>;
-
 /** Whatever stands in an address: what makes no sense is left out, since a shop does not refuse its visitors. */
-export const readQuery = (params: SearchParams): TicketQuery => {
-  const one = (name: string): string => {
-    const value = params[name];
-    return typeof value === 'string' ? value : (value?.[0] ?? '');
-  };
-  const cursor = one('cursor');
+export const readQuery = (params: Query): TicketQuery => {
+  const q = (single(params.q) ?? '').replace(NOT_TYPED, ' ').trim();
+  const cursor = single(params.cursor);
   return {
-    q: [...one('q').trim()].slice(0, MAX_QUERY).join(''),
-    sort: sorts.find((sort) => sort === one('sort')) ?? 'newest',
-    ...(cursor === '' ? {} : { cursor }),
+    q: [...q].slice(0, MAX_QUERY).join(''),
+    sort: sorts.find((sort) => sort === params.sort) ?? 'newest',
+    ...(cursor === undefined ? {} : { cursor }),
   };
 };
 
@@ -44,3 +42,6 @@ export const shopPath = ({ q, sort, cursor = '' }: TicketQuery): string =>
 /** What the tickets service is asked for a page of them. */
 export const listPath = ({ q, sort, cursor = '' }: TicketQuery, limit = PAGE_SIZE): string =>
   withParams('/api/tickets', { q, sort, limit: String(limit), cursor });
+
+/** The page of a ticket for whoever came too late for it, and has not been told yet. */
+export const latePath = (id: string): string => `/tickets/${encodeURIComponent(id)}?late=yes`;

@@ -8,7 +8,8 @@ import { textOf } from '../../shared/ui/form-state.ts';
 import { signInPath } from '../session/return-path.ts';
 import type { Others } from './alike.ts';
 import { findAlike, findOwnHold } from './find-tickets.ts';
-import { isUnanswered, type Refusal, refusalOf } from './refusal.ts';
+import { latePath } from './query.ts';
+import { isLost, type Refusal, refusalOf } from './refusal.ts';
 
 export interface NotReserved extends Refusal {
   /** For the next attempt. */
@@ -38,14 +39,21 @@ export const reserve = async (_before: NotReserved | null, form: FormData): Prom
     // Perhaps it is the visitor who was faster, in another tab.
     if (refusal.reason === 'taken') order = await findOwnHold(id);
     if (order === undefined) {
+      // Before the page is alive it is rendered anew, and by then without the strip that would say why.
+      if (isLost(refusal) && !form.has('alive')) redirect(latePath(id));
       const title = textOf(form, 'title');
       return {
         ...refusal,
         version: textOf(form, 'version'),
-        key: isUnanswered(refusal) ? key : randomUUID(),
+        key: error.isUnanswered ? key : randomUUID(),
         ...(title === '' ? {} : { others: await findAlike({ id, title }) }),
       };
     }
   }
   redirect(`/orders/${order.id}`);
 };
+
+/** Others like a ticket that is not to be had any more. */
+export const offerOthers = async (id: string, title: string): Promise<Others> =>
+  // A browser can send anything.
+  findAlike({ id: String(id), title: String(title) });

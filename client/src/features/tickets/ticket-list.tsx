@@ -109,7 +109,7 @@ export const TicketList = ({ query, first, visitorId, attempt, bar, empty }: Tic
         {bar}
         <div role="status" className={styles.fresh}>
           {isUnheard ? (
-            <span>{list.unheard}</span>
+            <span>{texts.shop.notUpToDate}</span>
           ) : (
             shown.fresh.length > 0 && (
               <>

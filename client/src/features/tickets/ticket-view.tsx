@@ -10,19 +10,14 @@ import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
 import { FormMessage } from '../../shared/ui/form-message.tsx';
+import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
 import type { Others } from './alike.ts';
+import { Offered } from './offered.tsx';
 import type { Reason } from './refusal.ts';
-import {
-  largeVerb,
-  type Reservation,
-  ReserveForm,
-  useRefusalFocus,
-  useReservation,
-} from './reserve-form.tsx';
+import { offerOthers } from './reserve.ts';
+import { largeVerb, type Reservation, ReserveForm, useReservation } from './reserve-form.tsx';
 import { sayRefused } from './say-refused.ts';
 import type { Situation } from './situation.ts';
-import { TicketCard } from './ticket-card.tsx';
-import styles from './ticket-list.module.css';
 
 /** Between two looks at the ticket, in milliseconds. */
 const LOOK_AGAIN_MS = 3_000;
@@ -32,6 +27,8 @@ const { ticket: words, said, offer } = texts.tickets;
 interface TicketViewProps {
   readonly ticket: Ticket;
   readonly situation: Situation;
+  /** The visitor has pressed for it in vain, on a page that could not say so. */
+  readonly isLate: boolean;
   readonly visitorId: string | undefined;
   /** Others, where this one is not to be had. */
   readonly others: Others | undefined;
@@ -40,7 +37,14 @@ interface TicketViewProps {
 }
 
 /** A ticket as its page shows it; what becomes of it is seen without a reload. */
-export const TicketView = ({ ticket, situation: rendered, visitorId, others, attempt }: TicketViewProps) => {
+export const TicketView = ({
+  ticket,
+  situation: rendered,
+  isLate,
+  visitorId,
+  others,
+  attempt,
+}: TicketViewProps) => {
   const reservation = useReservation(ticket, attempt);
   const { isPending } = reservation;
   const refused = isPending ? null : reservation.refused;
@@ -55,7 +59,14 @@ export const TicketView = ({ ticket, situation: rendered, visitorId, others, att
       ? { kind: lost[refused.reason] ?? 'reserved' }
       : rendered;
   const isTaken = situation.kind === 'reserved' || situation.kind === 'sold';
-  const offered = others ?? refused?.others;
+  const isBeaten = isLate || (isTaken && (wasOnSale || isLost));
+  const othersByNow = useOthersOnceWithdrawn(ticket, isWithdrawn);
+  const offered = others ?? refused?.others ?? othersByNow;
+
+  // Said once, and not again when the page is loaded anew.
+  useEffect(() => {
+    if (isLate) window.history.replaceState(window.history.state, '', window.location.pathname);
+  }, [isLate]);
 
   return (
     <>
@@ -94,20 +105,20 @@ export const TicketView = ({ ticket, situation: rendered, visitorId, others, att
           </>
         ) : (
           <p role="status" data-form-message tabIndex={-1} className="outline-none">
-            {isTaken && (wasOnSale || isLost) ? (
+            {isBeaten ? (
               <>
                 <span className="title regular block text-xl">{offer.faster}</span>
-                <span className="mt-2 block">{say(situation, ticket)}</span>
+                {situation.kind !== 'on sale' && <span className="mt-2 block">{say(situation, ticket)}</span>}
               </>
             ) : (
               say(situation, ticket)
             )}
           </p>
         )}
-        {isUnheard && <p className="text-quiet">{words.unheard}</p>}
+        {isUnheard && <p className="text-quiet">{texts.shop.notUpToDate}</p>}
       </div>
 
-      {situation.kind !== 'on sale' && offered !== undefined && offered.tickets.length > 0 && (
+      {(isLate || situation.kind !== 'on sale') && offered !== undefined && (
         <Offered others={offered} visitorId={visitorId} attempt={attempt} />
       )}
     </>
@@ -179,32 +190,6 @@ const StubVerb = ({ ticket, situation, reservation }: StubVerbProps) => {
   }
 };
 
-interface OfferedProps {
-  readonly others: Others;
-  readonly visitorId: string | undefined;
-  readonly attempt: string;
-}
-
-/** Others, instead of the one that is not to be had. */
-const Offered = ({ others: { tickets, areAlike }, visitorId, attempt }: OfferedProps) => (
-  <section aria-labelledby="others" className="mt-10">
-    <h2 id="others" className="title regular mb-4 text-lg">
-      {areAlike ? offer.like(tickets.length) : offer.newest}
-    </h2>
-    <ul className={styles.list}>
-      {tickets.map((ticket) => (
-        <li key={ticket.id}>
-          <Other ticket={ticket} isOwn={ticket.userId === visitorId} attempt={attempt} />
-        </li>
-      ))}
-    </ul>
-  </section>
-);
-
-const Other = ({ ticket, isOwn, attempt }: { ticket: Ticket; isOwn: boolean; attempt: string }) => (
-  <TicketCard ticket={ticket} isOwn={isOwn} reservation={useReservation(ticket, attempt)} level="h3" />
-);
-
 /** Looks again and again; whatever has changed, the server renders anew. */
 const useAvailability = (ticket: Ticket): { isWithdrawn: boolean; isUnheard: boolean } => {
   const router = useRouter();
@@ -219,6 +204,24 @@ const useAvailability = (ticket: Ticket): { isWithdrawn: boolean; isUnheard: boo
   }, [hasChanged, router]);
   const isWithdrawn = error?.status === 404;
   return { isWithdrawn, isUnheard: error !== undefined && !isWithdrawn };
+};
+
+/** What is offered to who looked at it while its seller took it back: nothing is rendered anew then. */
+const useOthersOnceWithdrawn = ({ id, title }: Ticket, isWithdrawn: boolean): Others | undefined => {
+  const [others, setOthers] = useState<Others>();
+  useEffect(() => {
+    if (!isWithdrawn) return;
+    let isWanted = true;
+    // Where nobody answers there is nothing to offer.
+    offerOthers(id, title).then(
+      (found) => isWanted && setOthers(found),
+      () => {},
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [id, title, isWithdrawn]);
+  return others;
 };
 
 /** Whether the visitor has seen it on sale: then somebody was faster, and did not just come first. */

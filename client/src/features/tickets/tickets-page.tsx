@@ -14,6 +14,7 @@ import { SortLinks } from './sort-links.tsx';
 import { TicketList } from './ticket-list.tsx';
 
 const { list, empty } = texts.tickets;
+const { toTheShop } = texts.shop;
 
 /** What is on sale. */
 export const TicketsPage = async ({ query }: { query: TicketQuery }) => {
@@ -22,12 +23,16 @@ export const TicketsPage = async ({ query }: { query: TicketQuery }) => {
     <>
       <h1 className="sr-only">{list.heading}</h1>
       <Search query={query} />
+      {/* Stays, while the list below is another one for each query: so who does not see it hears what was found. */}
+      <p role="status" className="sr-only">
+        {sayFound(query, found)}
+      </p>
       {found === 'too many words' ? (
         <Notice
           heading="h2"
           title={empty.tooManyWords}
           text={empty.tooManyWordsText}
-          verb={{ href: shopPath({ ...query, q: '' }), label: empty.clear }}
+          verb={{ href: shopPath({ q: '', sort: query.sort }), label: toTheShop }}
         />
       ) : found === 'no answer' ? (
         <Notice
@@ -52,13 +57,24 @@ export const TicketsPage = async ({ query }: { query: TicketQuery }) => {
   );
 };
 
-const find = async (query: TicketQuery): Promise<Page<Ticket> | 'too many words' | 'no answer'> => {
+type Found = Page<Ticket> | 'too many words' | 'no answer';
+
+const sayFound = ({ q }: TicketQuery, found: Found): string => {
+  if (found === 'too many words') return empty.tooManyWords;
+  if (found === 'no answer') return texts.shop.error.title;
+  if (found.items.length === 0) return q === '' ? empty.nothing : empty.notFound(q);
+  const count = list.found(found.items.length, found.next !== undefined);
+  return q === '' ? count : `${list.titleOf(q)}: ${count}`;
+};
+
+const find = async (query: TicketQuery): Promise<Found> => {
   try {
     return await findTickets(query);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     // Of an old link, or of another list.
-    if (error.is('invalid_cursor')) redirect(shopPath({ q: query.q, sort: query.sort }));
+    const isOfCursor = error.is('invalid_cursor') || error.lines.some(({ field }) => field === 'cursor');
+    if (isOfCursor) redirect(shopPath({ q: query.q, sort: query.sort }));
     if (error.is('invalid_field')) return 'too many words';
     if (error.isTemporary) return 'no answer';
     throw error;
@@ -85,7 +101,7 @@ const Nothing = ({ query: { q, sort, cursor } }: { query: TicketQuery }) => {
       heading="h2"
       title={empty.notFound(q)}
       text={empty.notFoundText}
-      verb={{ href: shopPath({ q: '', sort }), label: empty.clear }}
+      verb={{ href: shopPath({ q: '', sort }), label: toTheShop }}
     />
   );
 };

@@ -1,7 +1,7 @@
 /** What stands on every page. */
 export const shop = {
   name: 'ticketing.dev',
-  description: 'Tickets from people, for people. Reserve one, and it is yours for 15 minutes while you pay.',
+  description: 'Tickets from people, for people. Reserve one, and it is yours while you pay.',
   skip: 'Skip to content',
   nav: {
     label: 'Main',
@@ -11,9 +11,7 @@ export const shop = {
     sell: 'Sell a ticket',
     sellShort: 'Sell',
     signIn: 'Sign in',
-    signUp: 'Sign up',
     signOut: 'Sign out',
-    account: 'Account',
     signedInAs: (email: string) => `Signed in as ${email}`,
   },
   error: {
@@ -22,15 +20,10 @@ export const shop = {
     again: 'Try again',
     busy: 'Many people are here right now. Try again in a moment.',
   },
-  notFound: {
-    title: 'No such ticket',
-    text: 'It was withdrawn, or the link is wrong.',
-    verb: 'See what is on sale',
-  },
-  notYours: {
-    title: 'Not yours',
-    text: 'This belongs to another account.',
-    verb: 'See what is on sale',
-  },
+  /** Of what is looked after while one reads it. */
+  notUpToDate: 'No answer. What you see may be old.',
+  notFound: { title: 'Nothing here', text: 'The link is wrong, or old.' },
+  /** Where one goes on from what is not to be had. */
+  toTheShop: 'See what is on sale',
   ticketNumber: (id: string) => `No. ${id.slice(-6)}`,
 };

@@ -8,7 +8,6 @@ export const tickets = {
     found: (count: number, hasMore: boolean) =>
       `${hasMore ? 'More than ' : ''}${count} ${count === 1 ? 'ticket' : 'tickets'}`,
     fresh: (count: number, orMore: boolean) => `${count} ${orMore ? 'or more' : 'more'} on sale.`,
-    unheard: 'No answer. What you see may be old.',
     show: 'Show',
     more: 'Show more',
     loading: 'More tickets are on their way',
@@ -23,7 +22,6 @@ export const tickets = {
     label: 'Search tickets',
     placeholder: 'Who, what, where',
     verb: 'Search',
-    clear: 'Clear',
   },
   sort: {
     label: 'Order',
@@ -39,8 +37,8 @@ export const tickets = {
     notFoundText: 'Nobody sells one right now.',
     tooManyWords: 'Too many words',
     tooManyWordsText: 'Eight are enough to find a ticket.',
-    clear: 'See all tickets',
   },
+  notFound: { title: 'No such ticket', text: 'It was withdrawn, or the link is wrong.' },
   ticket: {
     reserve: 'Reserve',
     reserving: 'Reserving',
@@ -53,7 +51,6 @@ export const tickets = {
     sold: 'Sold',
     withdrawn: 'Withdrawn',
     begun: 'Begun',
-    unheard: 'No answer. What you see may be old.',
   },
   said: {
     'your own': {
