@@ -1,21 +1,19 @@
 import 'server-only';
 import { ApiError } from '../../shared/api/api-error.ts';
-import { ask } from '../../shared/api/server.ts';
-import type { Ticket } from '../../shared/api/types.ts';
+import { findTicket } from '../../shared/api/find-ticket.ts';
+import type { Order } from '../../shared/api/types.ts';
+import { type EventOfTicket, eventOf } from './event.ts';
 
 /**
- * When and where the ticket of an order is good for; orders does not keep it. Nothing where it is not known, or
- * withdrawn, or tickets does not answer: an order is shown without it.
+ * When and where the ticket of an order is good for, which orders does not keep, and whether it is free. Nothing where
+ * tickets does not answer: an order is shown without it.
  */
-export const findEvent = async (ticketId: string): Promise<Pick<Ticket, 'startsAt' | 'place'>> => {
+export const findEvent = async (order: Order): Promise<EventOfTicket> => {
   try {
-    const { data } = await ask<Ticket>('tickets', 'get', `/api/tickets/${ticketId}`);
-    return {
-      ...(data.startsAt === undefined ? {} : { startsAt: data.startsAt }),
-      ...(data.place === undefined ? {} : { place: data.place }),
-    };
+    return eventOf(order, await findTicket(order.ticket.id));
   } catch (error) {
-    if (error instanceof ApiError) return {};
-    throw error;
+    if (!(error instanceof ApiError)) throw error;
+    // Withdrawn.
+    return error.status === 404 ? { isFree: false } : {};
   }
 };

@@ -14,8 +14,8 @@ import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { LocalTime } from '../../shared/time/local-time.tsx';
 import { button } from '../../shared/ui/button.ts';
+import { NotUpToDate } from '../session/not-up-to-date.tsx';
 import { isUrgent, orderedAt } from './hold.ts';
-import { NotUpToDate } from './not-up-to-date.tsx';
 import { askListEvery, merge, stack } from './order-stack.ts';
 
 const words = texts.orders;
@@ -79,7 +79,11 @@ export const OrderList = ({ page, cursor, asOf }: OrderListProps) => {
         cursor={cursor}
         words={{ more: words.more, loading: words.loadingMore, newest: words.newest }}
       />
-      <NotUpToDate error={error} hasFailed={older.hasFailed} path={addressOf('/orders', cursor)} />
+      <NotUpToDate
+        error={error}
+        failed={older.hasFailed ? words.moreFailed : undefined}
+        path={addressOf('/orders', cursor)}
+      />
     </>
   );
 };
@@ -98,9 +102,9 @@ const Awaiting = ({ order, clock }: { order: Order; clock: ServerClock }) => (
     aria-labelledby={titleOf(order)}
     stub={<PayNow order={order} clock={clock} />}
   >
-    <Title order={order} className="text-xl" />
+    <Title order={order} className="text-strip lg:text-2xl" />
     <Line>
-      <p className="font-semibold">{order.status}</p>
+      <p className="font-semibold">{words.status[order.status]}</p>
       <p className="flex flex-wrap gap-x-4 font-mono text-xs">
         <span>
           <Ordered order={order} />
@@ -119,18 +123,18 @@ const Ended = ({ order }: { order: Order }) => (
     aria-labelledby={titleOf(order)}
     className="min-h-28!"
     stub={
-      <p className="font-mono font-semibold text-base tracking-tight">
-        {formatPrice(order.ticket.price, order.ticket.currency)}
-      </p>
+      <>
+        <p className="font-mono font-semibold text-base tracking-tight">
+          {formatPrice(order.ticket.price, order.ticket.currency)}
+        </p>
+        <p className="font-semibold">{words.status[order.status]}</p>
+      </>
     }
   >
     <Title order={order} className="text-lg" />
-    <Line>
-      <p className="font-semibold">{order.status}</p>
-      <p className="font-mono text-xs">
-        <Ordered order={order} />
-      </p>
-    </Line>
+    <p className="mt-auto font-mono text-xs">
+      <Ordered order={order} />
+    </p>
   </Strip>
 );
 

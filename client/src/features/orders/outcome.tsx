@@ -5,6 +5,7 @@ import { formatPrice } from '../../shared/format.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { LocalTime } from '../../shared/time/local-time.tsx';
 import { button } from '../../shared/ui/button.ts';
+import type { EventOfTicket } from './event.ts';
 
 interface OutcomeProps {
   readonly order: Order;
@@ -22,7 +23,7 @@ export const Yours = ({ order, heading }: OutcomeProps) => {
         <h2 ref={heading} tabIndex={-1} className="title wide text-xl outline-none focus:shadow-none">
           {completed.title}
         </h2>
-        <p className="font-mono text-xs">{order.status}</p>
+        <p className="font-mono text-xs">{texts.orders.status[order.status]}</p>
       </div>
       <dl className="mt-auto grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 pt-4">
         <dt>{completed.paid}</dt>
@@ -43,24 +44,27 @@ export const Yours = ({ order, heading }: OutcomeProps) => {
 };
 
 /** Where the stub was: why it is gone. */
-export const Gone = ({ order, heading }: OutcomeProps) => {
+export const Gone = ({ order, event: { isFree }, heading }: OutcomeProps & { event: EventOfTicket }) => {
   const { cancelled } = texts.orders;
   const why = whyOf(order.reason);
+  const became = isFree === undefined ? [] : [isFree ? cancelled.ticket.free : cancelled.ticket.gone];
   return (
     <>
       <div className="flex flex-wrap items-baseline justify-between gap-x-6">
         <h2 ref={heading} tabIndex={-1} className="title regular text-xl outline-none focus:shadow-none">
           {why.title}
         </h2>
-        <p className="font-mono text-xs">{order.status}</p>
+        <p className="font-mono text-xs">{texts.orders.status[order.status]}</p>
       </div>
-      <p className="mt-3 max-w-prose">{why.text}</p>
+      <p className="mt-3 max-w-prose">{[why.text, ...became].join(' ')}</p>
       <div className="mt-5 flex flex-wrap items-center gap-x-6 gap-y-2">
-        <Link href={`/tickets/${order.ticket.id}`} className={button.onCounter}>
-          {cancelled.again}
-        </Link>
-        <Link href="/" className={button.quiet}>
-          {cancelled.others}
+        {isFree !== false && (
+          <Link href={`/tickets/${order.ticket.id}`} className={button.onCounter}>
+            {cancelled.again}
+          </Link>
+        )}
+        <Link href="/" className={isFree === false ? button.onCounter : button.quiet}>
+          {texts.shop.toTheShop}
         </Link>
       </div>
     </>

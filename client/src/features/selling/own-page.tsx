@@ -22,7 +22,6 @@ interface OwnPageProps {
 
 /** My tickets: everything one sells, in every state. */
 export const OwnPage = async ({ cursor, isNew, isChanged }: OwnPageProps) => {
-  await signedInUser(PATH);
   const page = await find(cursor);
   const titleOf = (id: string | undefined) =>
     page === 'no answer' || id === undefined ? undefined : page.items.find((each) => each.id === id)?.title;
@@ -67,6 +66,7 @@ export const OwnPage = async ({ cursor, isNew, isChanged }: OwnPageProps) => {
 
 const find = async (cursor: string | undefined): Promise<Page<Ticket> | 'no answer'> => {
   try {
+    await signedInUser(PATH);
     return (await seen(PATH, findOwn(cursor))) ?? { items: [] };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -9,6 +9,7 @@ import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
 import { FormMessage } from '../../shared/ui/form-message.tsx';
 import { SubmitButton } from '../../shared/ui/submit-button.tsx';
+import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
 import { withdraw } from './actions.ts';
 import styles from './own-ticket.module.css';
 import { PaperClip } from './paper-clip.tsx';
@@ -25,13 +26,14 @@ export const OwnTicket = ({ ticket, now }: { ticket: Ticket; now: Date }) => {
   const [state, withdrawAction] = useActionState(withdraw, {});
   const heading = useRef<HTMLAnchorElement>(null);
 
-  // What was pressed is gone then.
+  // What was pressed is gone then; or perhaps, where it was refused.
+  const refusal = useRefusalFocus<HTMLDivElement>(state.message === undefined ? null : state);
   useEffect(() => {
     if (state.isDone) heading.current?.focus();
   }, [state]);
 
   return (
-    <div className={styles.own}>
+    <div ref={refusal} className={styles.own}>
       <Strip
         id={id}
         tear={tear}
@@ -44,7 +46,7 @@ export const OwnTicket = ({ ticket, now }: { ticket: Ticket; now: Date }) => {
           </>
         }
       >
-        <h2 id={`title-${id}`} className={`title text-xl ${widthOf(title)}`}>
+        <h2 id={`title-${id}`} className={`title text-strip ${widthOf(title)}`}>
           <Link
             ref={heading}
             href={`/tickets/${id}`}
@@ -67,7 +69,9 @@ export const OwnTicket = ({ ticket, now }: { ticket: Ticket; now: Date }) => {
           {state.isDone && words.isWithdrawn(title)}
         </p>
         <div className="mt-auto flex flex-wrap items-center justify-between gap-x-4">
-          <TicketNumber ticket={ticket}> · {words.standing[standing]}</TicketNumber>
+          <TicketNumber ticket={ticket}>
+            {isOnStub(standing) ? '' : ` · ${words.standing[standing]}`}
+          </TicketNumber>
           {standing === 'on sale' && (
             <details className={styles.withdraw}>
               <summary className={button.quiet}>
@@ -88,9 +92,13 @@ export const OwnTicket = ({ ticket, now }: { ticket: Ticket; now: Date }) => {
   );
 };
 
-/** The one thing to do on the stub; nothing while it is locked, or sold. */
+/** Nothing can be done with it: the stub says why. */
+const isOnStub = (standing: Standing): boolean => standing === 'locked' || standing === 'sold';
+
+/** The one thing to do, on the stub; or where nothing is to be done, what it is. */
 const Verb = ({ ticket: { id, title }, standing }: { ticket: Ticket; standing: Standing }) => {
-  if (standing === 'locked' || standing === 'sold') return null;
+  if (isOnStub(standing))
+    return <p className="font-semibold first-letter:uppercase">{words.standing[standing]}</p>;
   const isOnSale = standing === 'on sale';
   return (
     <Link

@@ -6,6 +6,7 @@ import { OlderLinks } from '../../shared/polling/older-links.tsx';
 import { useOlder } from '../../shared/polling/use-older.ts';
 import { usePolling } from '../../shared/polling/use-polling.ts';
 import { texts } from '../../shared/texts/index.ts';
+import { NotUpToDate } from '../session/not-up-to-date.tsx';
 import { ownPath } from './own-path.ts';
 import { OwnTicket } from './own-ticket.tsx';
 
@@ -51,9 +52,9 @@ export const OwnTickets = ({ page, cursor, asOf, news }: OwnTicketsProps) => {
 
   return (
     <>
-      <p role="status" className="mb-4 font-semibold empty:hidden">
-        {news}
-      </p>
+      <div role="status" className="font-semibold">
+        {news !== undefined && <p className="mb-4">{news}</p>}
+      </div>
       <ul ref={list} className="grid grid-cols-[minmax(0,1fr)] gap-[14px] min-[900px]:grid-cols-2">
         {tickets.map((ticket) => (
           <li key={ticket.id} className="min-w-0">
@@ -67,9 +68,11 @@ export const OwnTickets = ({ page, cursor, asOf, news }: OwnTicketsProps) => {
         cursor={cursor}
         words={{ more: words.more, loading: words.loadingMore, newest: words.first }}
       />
-      <p role="status" className="mt-4 text-[0.875rem] text-quiet empty:hidden">
-        {older.hasFailed ? words.moreFailed : error?.isTemporary ? words.notUpToDate : null}
-      </p>
+      <NotUpToDate
+        error={error}
+        failed={older.hasFailed ? words.moreFailed : undefined}
+        path="/tickets/mine"
+      />
     </>
   );
 };

@@ -15,8 +15,8 @@ export const NotYours = async ({ path }: { path: string }) => {
   return (
     <Notice
       title={notYours.title}
-      text={user === null ? texts.shop.notYours.text : notYours.text(user.email)}
-      verb={{ href: '/', label: notYours.verb }}
+      text={user === null ? notYours.textOfNobody : notYours.text(user.email)}
+      verb={{ href: '/', label: texts.shop.toTheShop }}
     >
       <form action={signInAsOther}>
         <input type="hidden" name="next" value={path} />

@@ -1,8 +1,13 @@
 /** What one has reserved, bought, and let go. */
 export const orders = {
   title: 'My orders',
-  /** As the services say it, and as it is shown. */
   number: (id: string) => `Order ${id.slice(-6)}`,
+  /** As it is shown. */
+  status: {
+    'awaiting payment': 'awaiting payment',
+    completed: 'completed',
+    cancelled: 'cancelled',
+  },
   awaiting: 'Awaiting payment',
   ended: 'Completed and cancelled',
   ordered: 'Ordered',
@@ -14,11 +19,9 @@ export const orders = {
   empty: {
     title: 'No orders yet',
     text: 'What you reserve is held for you here while you pay.',
-    verb: 'See what is on sale',
   },
-  signedOut: 'You are signed out, so this may be old.',
-  signIn: 'Sign in',
-  notUpToDate: 'No answer from the shop; this may be a moment old.',
+  notFound: { title: 'No such order', text: 'The link is wrong.', verb: 'My orders' },
+  moreFailed: 'The older ones did not come. Try again.',
 
   order: {
     /** Of the browser’s tab. */
@@ -31,7 +34,6 @@ export const orders = {
   },
   completed: {
     title: 'Yours',
-    text: 'The ticket is paid.',
     paid: 'Paid',
     amount: 'Amount',
     order: 'Order',
@@ -39,15 +41,16 @@ export const orders = {
     all: 'My orders',
   },
   cancelled: {
-    released: { title: 'You let it go', text: 'Nothing was taken. The ticket is back on sale.' },
-    expired: { title: 'Your time ran out', text: 'Nothing was taken. The ticket is back on sale.' },
+    released: { title: 'You let it go', text: 'Nothing was taken.' },
+    expired: { title: 'Your time ran out', text: 'Nothing was taken.' },
     payment_failed: {
       title: 'The payment failed',
-      text: 'Your bank said yes first, and no when the money was due. Nothing was taken. The ticket is back on sale.',
+      text: 'Your bank said yes first, and no when the money was due. Nothing was taken.',
     },
-    otherwise: { title: 'Cancelled', text: 'Nothing was taken. The ticket is back on sale.' },
+    otherwise: { title: 'Cancelled', text: 'Nothing was taken.' },
+    /** What became of the ticket, where it is known. */
+    ticket: { free: 'The ticket is back on sale.', gone: 'The ticket is not on sale any more.' },
     again: 'Reserve it again',
-    others: 'See what is on sale',
   },
   release: {
     verb: 'Release ticket',

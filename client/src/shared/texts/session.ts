@@ -34,6 +34,8 @@ export const session = {
     noPassword: 'Your password is missing.',
     guessable: 'Too easy to guess. Choose one that nobody else has.',
   },
+  /** On a page that was left open. */
+  signedOut: 'You are signed out, so this may be old.',
   /** Of any form. */
   refused: {
     tooMany: (wait: string) => `Too many tries. Try again in ${wait}.`,
@@ -45,7 +47,7 @@ export const session = {
   notYours: {
     title: 'Not yours',
     text: (email: string) => `This belongs to another account than ${email}.`,
-    verb: 'See what is on sale',
+    textOfNobody: 'This belongs to another account.',
     signInAsOther: 'Sign in as somebody else',
   },
 };

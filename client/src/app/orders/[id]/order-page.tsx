@@ -1,15 +1,16 @@
 'use client';
 import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
+import type { EventOfTicket } from '../../../features/orders/event.ts';
 import { holdSeconds, holesClosed } from '../../../features/orders/hold.ts';
-import { NotUpToDate } from '../../../features/orders/not-up-to-date.tsx';
 import { Gone, Yours } from '../../../features/orders/outcome.tsx';
 import { ReleaseTicket } from '../../../features/orders/release-ticket.tsx';
 import { Slip } from '../../../features/orders/slip.tsx';
 import { TimeLeft } from '../../../features/orders/time-left.tsx';
 import { useOrder } from '../../../features/orders/use-order.ts';
 import { PayByCard } from '../../../features/payments/pay-by-card.tsx';
-import type { Order, PaymentsConfig, Ticket } from '../../../shared/api/types.ts';
+import { NotUpToDate } from '../../../features/session/not-up-to-date.tsx';
+import type { Order, PaymentsConfig } from '../../../shared/api/types.ts';
 import { secondsLeft, useSecondsLeft } from '../../../shared/clock/use-seconds-left.ts';
 import { formatClock, formatPrice } from '../../../shared/format.ts';
 import { texts } from '../../../shared/texts/index.ts';
@@ -18,7 +19,7 @@ import { button } from '../../../shared/ui/button.ts';
 interface OrderPageProps {
   readonly order: Order;
   readonly asOf: number;
-  readonly event: Pick<Ticket, 'startsAt' | 'place'>;
+  readonly event: EventOfTicket;
   readonly config: PaymentsConfig | undefined;
 }
 
@@ -47,7 +48,7 @@ export const OrderPage = ({ order: rendered, asOf, event, config }: OrderPagePro
     <div>
       <Slip order={order} event={event} holesClosed={holesClosed(left, holdSeconds(order))}>
         {order.status === 'completed' && <Yours order={order} heading={heading} />}
-        {order.status === 'cancelled' && <Gone order={order} heading={heading} />}
+        {order.status === 'cancelled' && <Gone order={order} event={event} heading={heading} />}
         {isAwaiting && <TimeLeft secondsLeft={left} expiresAt={order.expiresAt} />}
       </Slip>
       {/* What the focus goes back to must not end up under the strip that stays on top. */}

@@ -27,7 +27,7 @@ const Page = async ({ params, searchParams }: PageProps) => {
   // Nothing is left to confirm; what the bank has written into the address is not for keeping.
   if (isBackFromBank && order.status !== 'awaiting payment') redirect(path);
   const [event, config] = await Promise.all([
-    findEvent(order.ticket.id),
+    findEvent(order),
     order.status === 'awaiting payment' ? paymentsConfig() : undefined,
   ]);
   return <OrderPage order={order} asOf={asOf} event={event} config={config} />;

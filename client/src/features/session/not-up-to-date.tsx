@@ -2,28 +2,30 @@ import Link from 'next/link';
 import type { ApiError } from '../../shared/api/api-error.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
-import { signInPath } from '../session/return-path.ts';
-
-const words = texts.orders;
+import { signInPath } from './return-path.ts';
 
 interface NotUpToDateProps {
   /** Why there is no answer, if there is none. */
   readonly error: ApiError | undefined;
-  /** More was asked for, and did not come. */
-  readonly hasFailed?: boolean;
+  /** More was asked for, and did not come: what to say then. */
+  readonly failed?: string | undefined;
   /** Where signing in leads back to. */
   readonly path: string;
 }
 
 /** Says that what is shown may be old, and what helps. */
-export const NotUpToDate = ({ error, hasFailed = false, path }: NotUpToDateProps) => (
-  <div role="status" className="mt-6 text-quiet empty:hidden">
-    {(error?.isTemporary || hasFailed) && <p className="text-[0.875rem]">{words.notUpToDate}</p>}
+export const NotUpToDate = ({ error, failed, path }: NotUpToDateProps) => (
+  <div role="status" className="text-quiet">
+    {failed !== undefined ? (
+      <p className="mt-4">{failed}</p>
+    ) : (
+      error?.isTemporary && <p className="mt-4">{texts.shop.notUpToDate}</p>
+    )}
     {error?.is('not_signed_in') && (
-      <p>
-        {words.signedOut}{' '}
+      <p className="mt-4">
+        {texts.session.signedOut}{' '}
         <Link href={signInPath(path)} className={button.quiet}>
-          {words.signIn}
+          {texts.shop.nav.signIn}
         </Link>
       </p>
     )}
