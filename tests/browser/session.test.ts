@@ -1,8 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@ticketing/common/testing';
 import { shopInBrowser } from '../support/browser.ts';
+import { agedSession } from '../support/session.ts';
+import type { SystemUnderTest } from '../support/system.ts';
 
 const shop = shopInBrowser();
+/** A token is renewed from half its hour on, and runs out after it. */
+const HALF_AN_HOUR = 31 * 60;
+const MORE_THAN_AN_HOUR = 61 * 60;
+
+/** Of a person's session, brought by an older token; undefined where auth's key is not ours to sign with. */
+const aged = ({ own }: SystemUnderTest, cookie = '', seconds: number): string | undefined =>
+  own === undefined ? undefined : agedSession(cookie, own.home.privateKeys, seconds);
+
 const newEmail = () => `${randomUUID()}@example.com`;
 
 describe('signing up and in', () => {
@@ -62,6 +73,111 @@ describe('signing up and in', () => {
       expect(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([
         { name: 'session', httpOnly: true, sameSite: 'Lax' },
       ]);
+    }),
+  );
+});
+
+describe('a session', () => {
+  it(
+    'is renewed before the page is rendered, and the page knows who is here',
+    shop.test(async ({ system, baseUrl, person }) => {
+      const { cookie, email } = await person();
+      const old = aged(system, cookie, HALF_AN_HOUR);
+      if (old === undefined) return;
+      const answer = await fetch(`${baseUrl}/orders`, { headers: { Cookie: old }, redirect: 'manual' });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.getSetCookie().map((line) => line.split('=', 1)[0])).toEqual(['session']);
+      expect(await answer.text()).toContain(email);
+      const young = await fetch(`${baseUrl}/orders`, { headers: { Cookie: cookie ?? '' } });
+      expect(young.headers.getSetCookie()).toEqual([]);
+    }),
+  );
+
+  it(
+    'outlives its token on a page that is left open',
+    shop.test(async ({ system, customer, person }) => {
+      const seller = await customer();
+      const { body: ticket } = await seller.person.sell({ title: 'Sold while nobody looked' });
+      await seller.goTo('/tickets/mine');
+      const old = aged(system, seller.person.cookie, MORE_THAN_AN_HOUR);
+      if (old === undefined) return;
+      await seller.takeSession(old);
+      await (await person()).reserve(ticket.id);
+      await seller.sees(/^Locked: a buyer is paying until/);
+    }),
+  );
+
+  it(
+    'that has ended elsewhere is said so on a page that is left open, and its name leaves the page',
+    shop.test(async ({ system, customer }) => {
+      const seller = await customer();
+      const { cookie, email } = seller.person;
+      await seller.person.sell();
+      await seller.goTo('/tickets/mine');
+      await seller.sees(email);
+      await seller.person.ask('POST', '/api/users/signout', {});
+      const old = aged(system, cookie, MORE_THAN_AN_HOUR);
+      if (old === undefined) return;
+      await seller.takeSession(old);
+      await seller.sees('You are signed out, so this may be old.');
+      await seller.page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+      await seller.isAt('/signin?next=%2Ftickets%2Fmine');
+      await eventually(async () => expect(await seller.page.getByText(email).count()).toBe(0));
+    }),
+  );
+});
+
+describe('every page', () => {
+  it(
+    'is shown to who brings no session without asking who that is',
+    shop.test(async ({ system, baseUrl, person }) => {
+      if (system.own === undefined) return;
+      const { url } = system.own.service('auth');
+      const asked = async (): Promise<number> => {
+        const metrics = await (await fetch(`${url}/metrics`)).text();
+        const counts = metrics.matchAll(
+          /^http_request_duration_seconds_count\{[^}]*route="\/api\/users\/currentuser"[^}]*\} (\d+)/gm,
+        );
+        return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+      };
+      const { cookie = '' } = await person();
+      const before = await asked();
+      expect((await fetch(baseUrl)).status).toBe(200);
+      expect(await asked()).toBe(before);
+      expect((await fetch(baseUrl, { headers: { Cookie: cookie } })).status).toBe(200);
+      expect(await asked()).toBe(before + 1);
+    }),
+  );
+
+  it(
+    'lets no script run but its own: each answer names its own nonce',
+    shop.test(async ({ baseUrl }) => {
+      const nonces = await Promise.all(
+        [1, 2].map(async () => {
+          const { headers } = await fetch(baseUrl);
+          return /script-src [^;]*'nonce-([^']+)'/.exec(headers.get('content-security-policy') ?? '')?.[1];
+        }),
+      );
+      expect(nonces.every((nonce) => nonce !== undefined && nonce.length > 20)).toBe(true);
+      expect(new Set(nonces).size).toBe(2);
+    }),
+  );
+
+  it(
+    'takes no form that another site sends',
+    shop.test(async ({ baseUrl }) => {
+      const send = (site: string) =>
+        fetch(`${baseUrl}/signin`, {
+          method: 'POST',
+          headers: { 'Sec-Fetch-Site': site },
+          body: new FormData(),
+        });
+      const foreign = await send('cross-site');
+      expect([foreign.status, await foreign.json()]).toEqual([
+        403,
+        { errors: [expect.objectContaining({ code: 'cross_site' })] },
+      ]);
+      expect((await send('same-origin')).status).not.toBe(403);
     }),
   );
 });

@@ -1,13 +1,17 @@
 import 'server-only';
-import { headers } from 'next/headers';
+import { cookies, headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { ask } from '../../shared/api/server.ts';
 import type { User } from '../../shared/api/types.ts';
+import { SESSION_COOKIES } from './renewal.ts';
 import { signInPath } from './return-path.ts';
 
 /** Who is here, or null; asked once a page. @throws {ApiError} */
 export const currentUser = cache(async (): Promise<User | null> => {
+  // Most come to look, and bring no session: auth need not be asked who they are.
+  const brought = await cookies();
+  if (!SESSION_COOKIES.some((name) => brought.has(name))) return null;
   const { data } = await ask<{ currentUser: User | null }>('auth', 'get', '/api/users/currentuser');
   return data.currentUser;
 });

@@ -3,14 +3,14 @@
  * can. Only whether to ask is decided here, without trusting what the token says; auth decides everything else.
  */
 
-/** Behind TLS, and on plain http. */
-const COOKIES = ['__Host-session', 'session'];
+/** The session's cookie: behind TLS, and on plain http. */
+export const SESSION_COOKIES = ['__Host-session', 'session'];
 /** Half of a token's hour, as auth has it: a younger one would not be renewed anyway. */
 const DUE_AFTER_SECONDS = 30 * 60;
 
 /** Whether the visitor brings a session that auth may renew or end by now. */
 export const isRenewalDue = (cookie: (name: string) => string | undefined, now: Date): boolean => {
-  const value = COOKIES.map(cookie).find((each) => each !== undefined && each !== '');
+  const value = SESSION_COOKIES.map(cookie).find((each) => each !== undefined && each !== '');
   if (value === undefined) return false;
   const issuedAt = issuedAtOf(value);
   return issuedAt === undefined || now.getTime() / 1000 - issuedAt >= DUE_AFTER_SECONDS;

@@ -5,6 +5,7 @@ import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
 import { signOut } from './actions.ts';
 import { visitor } from './current-user.ts';
+import { EndedSession } from './ended-session.tsx';
 import { SignInLink } from './sign-in-link.tsx';
 
 /** What stands around every page. On phones the navigation is a bar at the bottom, under the thumb. */
@@ -29,6 +30,7 @@ export const Shell = async ({ children }: { children: ReactNode }) => {
             <SignInLink />
           ) : (
             <form action={signOut} className="flex items-center gap-4">
+              <EndedSession />
               <span className="sr-only lg:not-sr-only lg:max-w-48 lg:truncate lg:text-quiet">
                 <span className="sr-only">{nav.signedInAs('')}</span>
                 {user.email}

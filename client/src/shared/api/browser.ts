@@ -1,6 +1,7 @@
 'use client';
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import { ApiError, toApiError } from './api-error.ts';
+import { type Request, renewing } from './renewing.ts';
 
 /** Longer than any answer of ours takes: a payment is answered in at most 10 s. */
 const TIMEOUT_MS = 15_000;
@@ -19,11 +20,7 @@ const load = (): Promise<AxiosInstance> => {
   return client;
 };
 
-/**
- * Asks our own origin from the browser; the session's cookie goes along by itself.
- * @throws {ApiError} for every answer that is not a 2xx, and for none
- */
-export const request = async <T>(options: AxiosRequestConfig): Promise<AxiosResponse<T>> => {
+const requestAsItIs = async <T>(options: AxiosRequestConfig): Promise<AxiosResponse<T>> => {
   const axios = await load();
   try {
     return await axios.request<T>(options);
@@ -31,3 +28,9 @@ export const request = async <T>(options: AxiosRequestConfig): Promise<AxiosResp
     throw toApiError(error);
   }
 };
+
+/**
+ * Asks our own origin from the browser; the session's cookie goes along by itself, and is renewed where it has to be.
+ * @throws {ApiError} for every answer that is not a 2xx, and for none
+ */
+export const request: Request = renewing(requestAsItIs);
