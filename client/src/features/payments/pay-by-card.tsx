@@ -125,7 +125,7 @@ const PaymentForm = ({
           </button>
         )}
       </div>
-      <p role="status" className="empty:hidden">
+      <p role="status" className="empty:-mt-5">
         {isPaying ? words.payingText : ''}
       </p>
       {isCardShown && (

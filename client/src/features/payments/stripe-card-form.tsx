@@ -1,7 +1,7 @@
 'use client';
 import { CardElement, Elements, useElements, useStripe } from '@stripe/react-stripe-js';
 import { loadStripe } from '@stripe/stripe-js/pure';
-import { useEffect, useId, useImperativeHandle, useMemo, useState } from 'react';
+import { useEffect, useId, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { texts } from '../../shared/texts/index.ts';
 import { onSurface } from '../../shared/ui/surface.ts';
 import type { CardFormProps, CardNamed, CardSource } from './card-source.ts';
@@ -11,18 +11,31 @@ const words = texts.payments;
 /** Stripe's own card field, in a frame of Stripe's. Loaded only where Stripe takes the cards, and its script with it. */
 const StripeCardForm = (props: CardFormProps) => {
   const { publishableKey } = props;
+  const [tries, setTries] = useState(1);
+  const failed = useRef(0);
   // Asked for here and not at the top: nothing is loaded from Stripe before it is needed.
-  const stripe = useMemo(() => loadStripe(publishableKey), [publishableKey]);
+  const stripe = useMemo(
+    () =>
+      loadStripe(publishableKey).catch(() => {
+        failed.current = tries;
+        return null;
+      }),
+    [publishableKey, tries],
+  );
+  /** Once more, where it did not come: what was refused once would stay refused. */
+  const loadAgain = (): void => {
+    if (failed.current === tries) setTries(tries + 1);
+  };
   return (
-    <Elements stripe={stripe}>
-      <StripeCard {...props} />
+    <Elements key={tries} stripe={stripe}>
+      <StripeCard {...props} loadAgain={loadAgain} />
     </Elements>
   );
 };
 
 export default StripeCardForm;
 
-const StripeCard = ({ ref, disabled, onEdit }: CardFormProps) => {
+const StripeCard = ({ ref, disabled, onEdit, loadAgain }: CardFormProps & { loadAgain: () => void }) => {
   const stripe = useStripe();
   const elements = useElements();
   const [error, setError] = useState<string>();
@@ -34,7 +47,10 @@ const StripeCard = ({ ref, disabled, onEdit }: CardFormProps) => {
     (): CardSource => ({
       async name(): Promise<CardNamed> {
         const card = elements?.getElement(CardElement);
-        if (stripe === null || !card) return { kind: 'away' };
+        if (stripe === null || !card) {
+          loadAgain();
+          return { kind: 'away' };
+        }
         const { paymentMethod, error: refusal } = await stripe.createPaymentMethod({ type: 'card', card });
         if (paymentMethod !== undefined) return { kind: 'named', paymentMethod: paymentMethod.id };
         if (refusal.type === 'validation_error') {

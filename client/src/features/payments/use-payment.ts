@@ -99,8 +99,9 @@ export const usePayment = ({ orderId, source, timeLeft, onNews }: PaymentOptions
 
   /** Names the card, and pays with it under a key of its own. */
   const begin = async (): Promise<Outcome | undefined> => {
-    const named = await source.current?.name();
-    if (named === undefined || named.kind === 'incorrect') return undefined;
+    // The form comes after the page, where it is Stripe's own.
+    const named = (await source.current?.name()) ?? { kind: 'away' };
+    if (named.kind === 'incorrect') return undefined;
     if (named.kind === 'refused') return { kind: 'refused', decline: named.decline };
     if (named.kind === 'away') return { kind: 'wrong', message: words.cardServiceAway };
     return payWith({ idempotencyKey: newIdempotencyKey(), paymentMethod: named.paymentMethod }, asking);
