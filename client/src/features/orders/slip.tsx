@@ -1,25 +1,26 @@
 import type { ReactNode } from 'react';
-import type { Order, Ticket } from '../../shared/api/types.ts';
+import type { Order } from '../../shared/api/types.ts';
 import { formatPrice } from '../../shared/format.ts';
 import { type Stock, stockOf } from '../../shared/strip/stock.ts';
 import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { LocalTime } from '../../shared/time/local-time.tsx';
+import type { EventOfTicket } from './event.ts';
 import { HOLES } from './hold.ts';
 import styles from './slip.module.css';
 
 const paper: Record<Stock, string> = {
-  gold: 'bg-gold',
-  salmon: 'bg-salmon',
-  pea: 'bg-pea',
-  sky: 'bg-sky',
-  lilac: 'bg-lilac',
+  gold: '[--stock:var(--color-gold)]',
+  salmon: '[--stock:var(--color-salmon)]',
+  pea: '[--stock:var(--color-pea)]',
+  sky: '[--stock:var(--color-sky)]',
+  lilac: '[--stock:var(--color-lilac)]',
 };
 
 export interface SlipProps {
   readonly order: Order;
   /** When and where, as far as that is known. */
-  readonly event: Pick<Ticket, 'startsAt' | 'place'>;
+  readonly event: EventOfTicket;
   /** Of the thirty holes. */
   readonly holesClosed: number;
   /** What is printed on the stub. */
@@ -32,10 +33,10 @@ export const Slip = ({ order, event, holesClosed, children }: SlipProps) => {
   const state = status === 'completed' ? 'torn' : status === 'cancelled' ? 'outline' : 'held';
   const stock = status === 'cancelled' ? '' : paper[stockOf(ticket.id)];
   return (
-    <section className={`${styles.slip} ${styles[state]}`} aria-labelledby="ticket">
-      <div className={`${styles.body} ${stock} flex flex-col px-4 pt-4 pb-6 sm:px-6 md:min-h-48 md:pb-5`}>
+    <section className={`${styles.slip} ${styles[state]} ${stock}`} aria-labelledby="ticket">
+      <div className={`${styles.body} flex flex-col px-4 pt-4 pb-6 sm:px-6 md:min-h-60 md:py-6`}>
         <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
-          <h1 id="ticket" className={`title text-xl lg:text-2xl ${widthOf(ticket.title)}`}>
+          <h1 id="ticket" className={`title text-xl xl:text-2xl ${widthOf(ticket.title)}`}>
             {ticket.title}
           </h1>
           <p className="pt-1 font-mono font-semibold text-lg tracking-tight">
@@ -52,9 +53,11 @@ export const Slip = ({ order, event, holesClosed, children }: SlipProps) => {
           {texts.shop.ticketNumber(ticket.id)} · {texts.orders.number(order.id)}
         </p>
       </div>
-      <div className={`${styles.stub} ${stock} flex flex-col px-4 py-4 sm:px-6 md:px-5`}>
-        {state === 'held' && <Holes closed={holesClosed} />}
-        {children}
+      <div className={styles.place}>
+        <div className={`${styles.stub} flex flex-col px-4 py-4 sm:px-6 md:py-6 md:pr-6 md:pl-8`}>
+          {state === 'held' && <Holes closed={holesClosed} />}
+          {children}
+        </div>
       </div>
     </section>
   );

@@ -14,7 +14,7 @@ export const TimeLeft = ({ secondsLeft, expiresAt }: { secondsLeft: number; expi
     <div className="flex flex-1 flex-wrap items-baseline justify-between gap-x-6 gap-y-1 md:flex-col md:items-end md:text-right">
       <p
         role="timer"
-        className={`font-mono font-semibold text-xl tabular-nums tracking-tight ${urgent ? 'text-urgent' : ''}`}
+        className={`font-mono font-semibold text-xl tabular-nums tracking-tight md:text-2xl ${urgent ? 'text-urgent' : ''}`}
       >
         <span className="sr-only">{words.timeLeft} </span>
         {formatClock(secondsLeft)}
