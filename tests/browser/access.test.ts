@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { type Stage, shopInBrowser } from '../support/browser.ts';
-import type { Visitor } from '../support/visitor.ts';
+import { cards, type Visitor } from '../support/visitor.ts';
 
 const shop = shopInBrowser();
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -18,6 +18,30 @@ const isForEverybody = async ({ page }: Visitor): Promise<void> => {
   }
 };
 
+/** Longer words have no room on the smallest phone, however they are set. */
+const LONGEST_WORD = 15;
+
+/** No word of a title is broken in two. */
+const isUnbroken = async ({ page }: Visitor): Promise<void> => {
+  const broken = await page.evaluate<string[]>(`
+    [...document.querySelectorAll('main :is(h1, h2, h3)')].flatMap((title) => {
+      const texts = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
+      const broken = [];
+      while (texts.nextNode()) {
+        const { currentNode: text } = texts;
+        for (const { 0: word, index } of text.data.matchAll(/[^\\s–-]+/g)) {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+          if (lines.size > 1 && [...word].length <= ${LONGEST_WORD}) broken.push(word);
+        }
+      }
+      return broken;
+    })`);
+  expect([page.url(), ...broken]).toEqual([page.url()]);
+};
+
 /** Fits a phone, the smallest there is (or 400 % zoom), and what is to be pressed is large enough for a thumb. */
 const isForPhones = async (visitor: Visitor): Promise<void> => {
   const { page } = visitor;
@@ -25,6 +49,7 @@ const isForPhones = async (visitor: Visitor): Promise<void> => {
     await page.setViewportSize({ width, height: 844 });
     await eventually(async () => expect([page.url(), await visitor.overhang()]).toEqual([page.url(), 0]));
   }
+  await isUnbroken(visitor);
   const small = await page.evaluate<string[]>(`
     [...document.querySelectorAll('button, summary, select, textarea, input:not([type=hidden])')]
       .filter((control) => control.checkVisibility())
@@ -56,6 +81,10 @@ const withHistory = async ({ customer }: Stage) => {
     'Town derby, standing room',
     'Kraftwerk',
     'Unwithdrawableticketwithoutaspace',
+    'Mummenschanz',
+    'Weihnachtsmarkt',
+    'WOMAD',
+    'COACHELLA 2027',
   ];
   const tickets = await Promise.all(
     titles.map(async (title) => (await seller.person.sell({ title, price: 1234.5, place: 'Hamburg' })).body),
@@ -118,8 +147,54 @@ describe('every page is for everybody, bright and dark, and fits any phone', () 
       await buyer.sees('Your card number is missing.');
       await isForEverybody(buyer);
       await isForPhones(buyer);
+      await buyer.page.getByText('Release ticket', { exact: true }).click();
+      await buyer.sees('Let it go? Somebody else can take it at once.');
+      await isForEverybody(buyer);
+      await isForPhones(buyer);
       const other = await stage.customer();
       await looksAt(other, ['/orders', `/orders/${orders.held}`]);
+    }),
+  );
+
+  it(
+    'of who pays, and whose bank asks back',
+    shop.test(async (stage) => {
+      const { buyer, orders } = await withHistory(stage);
+      const { page } = buyer;
+      await buyer.goTo(`/orders/${orders.held}`);
+      await buyer.pay(cards.asksTheBank);
+      await page.getByRole('button', { name: 'Yes, pay' }).waitFor();
+      await page.goBack();
+      await buyer.sees('Your bank asks if it is you');
+      await isForEverybody(buyer);
+      await isForPhones(buyer);
+      await buyer.press('Pay with another card');
+      // The answer does not come.
+      await page.route('**/api/payments', () => {});
+      await buyer.pay(cards.good);
+      await page.getByRole('button', { name: 'Paying…' }).waitFor();
+      await isForEverybody(buyer);
+      await isForPhones(buyer);
+    }),
+  );
+
+  it(
+    'of who comes while a service is away',
+    shop.test(async (stage) => {
+      const buyer = await stage.customer();
+      const { body: ticket } = await buyer.person.sell();
+      const { own } = stage.system;
+      if (own === undefined) return;
+      await Promise.all(['tickets', 'orders'].map((name) => own.service(name).stop()));
+      try {
+        await looksAt(buyer, ['/', `/tickets/${ticket.id}`, '/tickets/mine', '/orders']);
+        await buyer.sees('Something tore');
+        const onPaper = await stage.visitor({ as: buyer.person, window: { javaScriptEnabled: false } });
+        await onPaper.goTo('/orders');
+        await onPaper.sees('Something tore');
+      } finally {
+        await Promise.all(['tickets', 'orders'].map((name) => own.service(name).start()));
+      }
     }),
   );
 

@@ -13,15 +13,34 @@ describe('the width of a title', () => {
     expect(widths(title)[0]).toBe(width);
   });
 
+  it('knows that some letters are wider than others', () => {
+    expect(widths('Lilli')).toEqual(['wide']);
+    expect(widths('WOMAD')).toEqual(['wide', '@max-[560px]:regular', '@max-[340px]:regular']);
+  });
+
   it('counts letters as people do', () => {
     expect(widths('🎻🎻🎻🎻🎻 🎻🎻🎻🎻🎻')[0]).toBe('wide');
   });
 
   it('is smaller where a long word would have to be broken, the more so the narrower the strip is', () => {
     expect(widths('Otis')).toEqual(['wide']);
-    expect(widths('Nils Frahm')).toEqual(['wide']);
+    expect(widths('Nils Frahm')).toEqual(['wide', '@max-[340px]:regular']);
     expect(widths('Rosalía')).toEqual(['wide', '@max-[560px]:regular', '@max-[340px]:regular']);
     expect(widths('Philharmonie')).toEqual(['regular', '@max-[560px]:narrow', '@max-[340px]:tight']);
     expect(widths('Weihnachtsoratorium')[0]).toBe('narrow');
+  });
+
+  it('is tight, and then its letters are smaller, where nothing else fits', () => {
+    expect(widths('Weihnachtsmarkt').slice(1)).toEqual([
+      '@max-[560px]:tight',
+      '@max-[340px]:tight',
+      '@max-[560px]:text-[1.75rem]',
+      '@max-[340px]:text-[1.25rem]',
+    ]);
+    expect(widths('Mummenschanz').slice(1)).toEqual([
+      '@max-[560px]:tight',
+      '@max-[340px]:tight',
+      '@max-[340px]:text-[1.25rem]',
+    ]);
   });
 });

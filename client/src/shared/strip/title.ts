@@ -1,33 +1,57 @@
-/** The widths a title is set in, widest first, and how much of its size a letter takes at each (Anybody, weight 750). */
+/** The widths a title is set in, widest first, and how much of its size an `n` takes at each (Anybody, weight 750). */
 const widths = [
-  { name: 'wide', letter: 1 },
-  { name: 'regular', letter: 0.66 },
-  { name: 'narrow', letter: 0.48 },
-  { name: 'tight', letter: 0.38 },
+  { name: 'wide', letter: 1.02 },
+  { name: 'regular', letter: 0.67 },
+  { name: 'narrow', letter: 0.49 },
+  { name: 'tight', letter: 0.39 },
 ] as const;
+
+/** How many `n` a letter is wide. */
+const lettersOf = (letter: string): number => {
+  if (/[iíìîïjlI.,:'’]/.test(letter)) return 0.46;
+  if (/[mwMW]/.test(letter)) return 1.55;
+  return /\p{Lu}/u.test(letter) ? 1.1 : 1;
+};
+
+const widthOfWord = (word: string): number =>
+  [...word].reduce((width, letter) => width + lettersOf(letter), 0);
 
 /** The same on strips of up to so many pixels; whole names, which the style sheet is made from. */
 const onNarrow = ['', '@max-[560px]:regular', '@max-[560px]:narrow', '@max-[560px]:tight'] as const;
 const onNarrowest = ['', '@max-[340px]:regular', '@max-[340px]:narrow', '@max-[340px]:tight'] as const;
 
-/** Sizes of a title's letters that fit beside the stub: at a desk, on a phone, on a small one. */
-const ROOM = { any: 11, narrow: 6.4, narrowest: 5.25 };
+/**
+ * How much of a title's size fits beside the stub: at a desk, on a phone, and on the smallest one, where it is set smaller
+ * (`text-strip`), with a scroll bar besides.
+ */
+const ROOM = { any: 11, narrow: 5.9, narrowest: 4.65 };
+
+/** Of what is too long for a phone even in the tightest letters. */
+const SMALLER = { narrow: '@max-[560px]:text-[1.75rem]', narrowest: '@max-[340px]:text-[1.25rem]' };
 
 /** By its length, as a letterpress printer would choose (art direction, "Type"). */
 const byLength = (length: number): number => (length <= 14 ? 0 : length <= 30 ? 1 : length <= 60 ? 2 : 3);
 
-/** The widest in which the longest word need not be broken. */
-const byWord = (longest: number, room: number): number => {
-  const fits = widths.findIndex(({ letter }) => longest * letter <= room);
-  return fits === -1 ? widths.length - 1 : fits;
-};
+/** The widest in which the longest word need not be broken; -1 where it is too long for any. */
+const byWord = (longest: number, room: number): number =>
+  widths.findIndex(({ letter }) => longest * letter <= room);
 
-/** The classes of a title's width: by its length, but narrower before a word of it has to be broken. */
+/** The classes of a title's width: by its length, but narrower, and at last smaller, before a word has to be broken. */
 export const widthOf = (title: string): string => {
   const own = byLength([...title].length);
-  const longest = Math.max(0, ...title.split(/[\s–-]+/).map((word) => [...word].length));
-  const at = (room: number): number => Math.max(own, byWord(longest, room));
-  return [widths[at(ROOM.any)]?.name, onNarrow[at(ROOM.narrow)], onNarrowest[at(ROOM.narrowest)]]
+  const longest = Math.max(0, ...title.split(/[\s–-]+/).map(widthOfWord));
+  const at = (room: number): number => {
+    const fits = byWord(longest, room);
+    return fits === -1 ? widths.length - 1 : Math.max(own, fits);
+  };
+  const isTooLong = (room: number): boolean => byWord(longest, room) === -1;
+  return [
+    widths[at(ROOM.any)]?.name,
+    onNarrow[at(ROOM.narrow)],
+    onNarrowest[at(ROOM.narrowest)],
+    isTooLong(ROOM.narrow) && SMALLER.narrow,
+    isTooLong(ROOM.narrowest) && SMALLER.narrowest,
+  ]
     .filter(Boolean)
     .join(' ');
 };
