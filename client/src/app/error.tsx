@@ -14,18 +14,23 @@ interface Props {
 const Broken = ({ retry }: Props) => {
   const [isTrying, startTrying] = useTransition();
   return (
-    <Notice creased title={words.title} text={words.text}>
-      <button
-        type="button"
-        aria-disabled={isTrying || undefined}
-        onClick={() => {
-          if (!isTrying) startTrying(() => retry());
-        }}
-        className={button.onStock}
-      >
-        {words.again}
-      </button>
-    </Notice>
+    <Notice
+      creased
+      title={words.title}
+      text={words.text}
+      again={
+        <button
+          type="button"
+          aria-disabled={isTrying || undefined}
+          onClick={() => {
+            if (!isTrying) startTrying(() => retry());
+          }}
+          className={`${button.onStock} w-full sm:min-h-14`}
+        >
+          {words.again}
+        </button>
+      }
+    />
   );
 };
 

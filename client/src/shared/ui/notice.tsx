@@ -9,7 +9,9 @@ export interface NoticeProps {
   readonly text: ReactNode;
   /** Where to go from here: one verb. */
   readonly verb?: { readonly href: string; readonly label: string };
-  /** What else can be done; forms, buttons. */
+  /** The same, where it is a button. */
+  readonly again?: ReactNode;
+  /** What else can be done; forms. */
   readonly children?: ReactNode;
   /** Something went wrong: the strip is there, but was folded. */
   readonly creased?: boolean;
@@ -17,11 +19,12 @@ export interface NoticeProps {
   readonly heading?: 'h1' | 'h2';
 }
 
-/** What is shown where there is nothing to show but why: an outlined blank strip, and one verb. */
+/** What is shown where there is nothing to show but why: an outlined blank strip, and one verb, on its stub. */
 export const Notice = ({
   title,
   text,
   verb,
+  again,
   children,
   creased = false,
   heading: Heading = 'h1',
@@ -32,22 +35,29 @@ export const Notice = ({
       as="section"
       tear={creased ? 'intact' : 'outline'}
       creased={creased}
+      large
       aria-labelledby={id}
-      className="mt-4 max-w-3xl"
-      stub={<span aria-hidden="true" />}
+      className="mt-2"
+      stub={
+        <div className="mt-auto w-full">
+          {verb === undefined ? (
+            again
+          ) : (
+            <Link
+              href={verb.href}
+              className={`${creased ? button.onStock : button.onCounter} w-full text-center sm:min-h-14`}
+            >
+              {verb.label}
+            </Link>
+          )}
+        </div>
+      }
     >
-      <Heading id={id} className={`title text-xl ${widthOf(title)}`}>
+      <Heading id={id} className={`title text-large ${widthOf(title)}`}>
         {title}
       </Heading>
-      <p className="max-w-prose">{text}</p>
-      <div className="mt-auto flex flex-wrap items-center gap-x-6 gap-y-2 pt-2">
-        {verb && (
-          <Link href={verb.href} className={creased ? button.onStock : button.onCounter}>
-            {verb.label}
-          </Link>
-        )}
-        {children}
-      </div>
+      <p className="max-w-prose sm:text-lg">{text}</p>
+      {children !== undefined && <div className="mt-auto">{children}</div>}
     </Strip>
   );
 };
