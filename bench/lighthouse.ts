@@ -1,6 +1,7 @@
 /**
  * What Lighthouse says of the shop's first page and of the checkout, built and started as `npm start` does, on a phone
- * (slow network, slow processor) and at a desk; the middle one of several runs each (issue 7: 95 and more).
+ * (slow network, slow processor) and at a desk; the middle one of several runs each. Its results so far, and how to read
+ * them: docs/operations.md.
  *
  *     node --conditions ticketing-source --import tsx bench/lighthouse.ts [runs] [folder for its reports]
  *
@@ -38,7 +39,9 @@ let isEnough = true;
 try {
   const buyer = await newPerson(system.baseUrl);
   const [ticket] = (await buyer.tickets('?limit=1')).body;
-  const order = await buyer.reserve(ticket?.id ?? '');
+  if (ticket === undefined) throw new Error('there is no demo ticket to reserve');
+  const order = await buyer.reserve(ticket.id);
+  if (order.status !== 201) throw new Error(`reserving answered ${order.status}`);
   const pages = { tickets: '/', checkout: `/orders/${order.body.id}` };
 
   /** @throws where Lighthouse could not look at the page */

@@ -22,7 +22,10 @@ try {
   const { body: tickets } = await buyer.tickets();
   const reserve = async (title: string) => {
     const ticket = tickets.find((each) => each.title === title);
-    return (await buyer.reserve(ticket?.id ?? '')).body.id;
+    if (ticket === undefined) throw new Error(`the demo data has no “${title}”`);
+    const { status, body } = await buyer.reserve(ticket.id);
+    if (status !== 201) throw new Error(`reserving “${title}” answered ${status}`);
+    return body.id;
   };
   await buyer.release(await reserve('The Tempest'));
   for (const title of ['Town derby, standing room', 'Tallinn Chamber Choir: Arvo Pärt']) {

@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { shopInBrowser } from '../support/browser.ts';
 import { ownSystem } from '../support/system.ts';
 
@@ -37,12 +37,35 @@ describe('a hold', () => {
     shop.test(async ({ customer, person }) => {
       const seller = await person();
       const { body: ticket } = await seller.sell({ title: 'Worth waiting for', price: 12 });
-      await (await person()).reserve(ticket.id);
-      const waiting = await customer();
+      const [waiting, faster] = await Promise.all([customer(), person()]);
+      await faster.reserve(ticket.id);
       await waiting.goTo(`/tickets/${ticket.id}`);
       await waiting.sees(/Somebody is paying for it/);
       await waiting.press(/^Reserve/);
       await waiting.isAt(/^\/orders\//);
+    }),
+  );
+
+  it(
+    'is counted down by the shop’s clock, whatever the device’s says',
+    shop.test(async ({ customer, person }) => {
+      const { body: ticket } = await (await person()).sell({ title: 'Counted in seconds', price: 12 });
+      const buyer = await customer();
+      await buyer.context.addInitScript(`{
+        const Real = Date;
+        const ahead = 47 * 60 * 1000;
+        globalThis.Date = class extends Real {
+          constructor(...given) { given.length === 0 ? super(Real.now() + ahead) : super(...given); }
+          static now() { return Real.now() + ahead; }
+        };
+      }`);
+      await buyer.goTo(`/tickets/${ticket.id}`);
+      await buyer.press(/^Reserve/);
+      await buyer.isAt(/^\/orders\//);
+      const left = (await buyer.page.getByRole('timer').textContent()) ?? '';
+      const seconds = Number(/0:(\d\d)/.exec(left)?.[1]);
+      expect([seconds > 0, seconds <= HOLD_SECONDS]).toEqual([true, true]);
+      await buyer.sees('Your time ran out');
     }),
   );
 });
