@@ -48,7 +48,11 @@ const sizeOf = ({ length }: string): string => {
 
 export const Price = ({ ticket: { price, currency }, isLarge = false }: PriceProps) => {
   const written = formatPrice(price, currency);
-  const size = isLarge ? (written.length <= 8 ? 'text-xl' : 'text-lg max-sm:text-xl') : sizeOf(written);
+  const size = isLarge
+    ? written.length <= 8
+      ? 'text-xl sm:max-lg:text-lg'
+      : 'text-lg max-sm:text-xl'
+    : sizeOf(written);
   return (
     <p className={`font-mono font-semibold tracking-tight ${size}`}>
       <span className="sr-only">{texts.tickets.ticket.price}: </span>
