@@ -48,6 +48,10 @@ try {
     });
     await visitor.goTo(path);
     await visitor.page.evaluate('document.fonts.ready');
+    // Alive: times are the visitor's own by then.
+    await visitor.page.waitForFunction(
+      "[...document.querySelectorAll('time')].every(({ textContent }) => !textContent.endsWith('UTC'))",
+    );
     await visitor.page.screenshot({ path: `${folder}/${name}.png` });
     await visitor.context.close();
     process.stdout.write(`img/${name}.png\n`);
