@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { idempotency } from '@ticketing/common/idempotency';
 import { republishing } from '@ticketing/common/outbox';
 import { rateLimits } from '@ticketing/common/rate-limits';
@@ -45,6 +46,7 @@ export const payments = (
       clock: deps.clock,
       logger: deps.logger,
       metrics: paymentMetrics(deps.metrics),
+      pause,
       at,
     },
     once,

@@ -56,6 +56,19 @@ export const AUTHORISING_MS = 60_000;
 /** Keys under which an intent is asked for, each after a 5xx that Stripe kept under the one before. */
 export const MAX_KEYS = 5;
 
+/**
+ * How long Stripe is left alone after its first 5xx, in milliseconds; after each further one twice as long. With every
+ * key, and with jitter, no longer than a buyer waits: whoever waits hears how it ended.
+ */
+const FIRST_KEY_PAUSE_MS = 400;
+
+/**
+ * The pause before the next key is taken, in whole milliseconds: a quarter more or less than planned, so that the many
+ * whom an outage has stopped do not come back together. None where no key is left.
+ */
+export const pauseAfterKey = (failedKey: number, random = Math.random): number =>
+  failedKey >= MAX_KEYS ? 0 : Math.round(FIRST_KEY_PAUSE_MS * 2 ** (failedKey - 1) * (0.75 + 0.5 * random()));
+
 /** Statuses that the unique index admits once an order; `cancelling` is not among them. */
 export const underWay = [
   'authorising',

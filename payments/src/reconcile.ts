@@ -2,6 +2,7 @@
  * The operator's command `reconcile`; see `usage`. Runs beside the service, with the service's own settings, and says
  * nothing to the broker: what it changes, the service tells from the outbox.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@ticketing/common/clock';
 import { BusUnavailable } from '@ticketing/common/messaging';
@@ -112,7 +113,7 @@ const run = async (): Promise<number> => {
     const payments = openPaymentStore({ mongo, relay, clock });
     const orders = openOrderReplica({ mongo });
     const stripe = connectStripe(config);
-    const drive = drivePayment({ payments, orders, stripe, clock, logger, at: async () => {} });
+    const drive = drivePayment({ payments, orders, stripe, clock, pause, logger, at: async () => {} });
     const look = reconcile({ payments, orders, stripe, clock, logger, drive });
 
     const reported = await look({ since: new Date(clock.now().getTime() - sinceMs), repair, ages });

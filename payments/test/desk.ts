@@ -68,13 +68,17 @@ export const openDesk = async () => {
     await model.createIndexes();
   }
 
-  /** A driver of its own: a request, the worker, a webhook's or another replica's. */
-  const aDriver = (id: string, { lateByMs = 0, through = connect() } = {}): Driver => {
+  /** A driver of its own: a request, the worker, a webhook's or another replica's. It waits only as it is told to. */
+  const aDriver = (
+    id: string,
+    { lateByMs = 0, through = connect(), pause = async (_ms: number): Promise<void> => {} } = {},
+  ): Driver => {
     let held: { step: string; arrived: () => void; goOn: Promise<void> } | undefined;
     const drive = drivePayment({
       ...storesOf(),
       stripe: through,
       clock: { now: () => new Date(Date.now() + lateByMs) },
+      pause,
       logger: createLogger('desk', 'silent'),
       async at(step) {
         if (held?.step !== step) return;

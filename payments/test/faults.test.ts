@@ -103,6 +103,26 @@ describe('a Stripe that does not answer', () => {
   );
 });
 
+describe('a Stripe that answers 500 to everything for a while', () => {
+  it(
+    'is given time, and the payment that was begun meanwhile is made',
+    async () => {
+      const order = await till.order();
+      await till.control({
+        failNext: { status: 500, count: 1_000, method: 'POST', path: '/v1/payment_intents' },
+      });
+      const paying = till.pay(order.id);
+      const attempts = till.services[0]?.deps.mongo.collection('payments');
+      await eventually(async () => {
+        expect(await attempts?.countDocuments({ orderId: order.id, keyNumber: 3 })).toBe(1);
+      });
+      await till.control({ reset: true });
+      expect((await paying).body.status).toBe('captured');
+    },
+    TEST_MS,
+  );
+});
+
 describe('webhooks', () => {
   it.each(['twice', 'late', 'reordered', 'never'])(
     'that come %s change nothing',

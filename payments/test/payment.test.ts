@@ -21,6 +21,7 @@ import {
   noteRefund,
   type Order,
   type Payment,
+  pauseAfterKey,
   refuseCapture,
   refuseConfirm,
   refuseMeans,
@@ -188,6 +189,14 @@ describe('asking Stripe for an intent', () => {
 
   it('gives up after a bounded number of keys', () => {
     expect(said(nextKey({ ...fresh, keyNumber: MAX_KEYS }, MAX_KEYS))).toBe('cancelling(timed_out)');
+  });
+
+  it('leaves Stripe alone for longer after each 5xx, by chance a little more or less, and for 8 seconds at most', () => {
+    const keys = Array.from({ length: MAX_KEYS }, (_, index) => index + 1);
+    const pauses = (random: number) => keys.map((key) => pauseAfterKey(key, () => random));
+    expect(pauses(0)).toEqual([300, 600, 1_200, 2_400, 0]);
+    expect(pauses(1)).toEqual([500, 1_000, 2_000, 4_000, 0]);
+    expect(pauses(1).reduce((sum, ms) => sum + ms, 0)).toBeLessThan(8_000);
   });
 
   it('turns a token into a PaymentMethod once, under a key of its own, and goes on with that one', () => {

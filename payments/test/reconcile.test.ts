@@ -250,7 +250,7 @@ describe('reconciliation', () => {
     const since = new Date(Date.now() - 60 * MINUTE_MS);
     look = ({ repair = false, through = port } = {}) => {
       const parts = { payments, orders, stripe: through, clock: systemClock, logger };
-      const drive = drivePayment({ ...parts, at: async () => {} });
+      const drive = drivePayment({ ...parts, pause: async () => {}, at: async () => {} });
       return reconcile({ ...parts, drive })({ since, repair, ages: AT_ONCE });
     };
   }, 60_000);

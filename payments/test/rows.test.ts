@@ -6,7 +6,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { AUTHORISING_MS, supersede } from '../src/payment.ts';
-import { StripeRefused } from '../src/stripe/stripe-port.ts';
+import { StripeKeptError, StripeRefused } from '../src/stripe/stripe-port.ts';
 import { aMoment, type Desk, openDesk } from './desk.ts';
 import { openTill, type Till } from './till.ts';
 
@@ -217,6 +217,58 @@ describe('authorising: the next key, after a 5xx that Stripe keeps', () => {
     await attempt.b.drive();
     await goOn();
     expect((await attempt.document()).keyNumber).toBe(2);
+    expect(await attempt.stands()).toEqual(['authorized', 'authorized', 'requires_capture']);
+  });
+
+  it('is asked under only after a pause, twice as long each time, and not at all once five have failed', async () => {
+    const asked: string[] = [];
+    const port = desk.connect();
+    const away: typeof port = {
+      ...port,
+      async createIntent({ idempotencyKey }) {
+        asked.push(`asked under key ${idempotencyKey.split('/')[1]}`);
+        throw new StripeKeptError('api_error 500');
+      },
+    };
+    const attempt = await desk.anAttempt();
+    const pause = async (ms: number) => {
+      const mean = [400, 800, 1_600, 3_200].find((planned) => Math.abs(ms / planned - 1) <= 0.25);
+      if (ms > 0) asked.push(`left Stripe alone for ${mean}`);
+    };
+    await desk.aDriver(attempt.id, { through: away, pause }).drive();
+    expect(asked).toEqual([
+      'asked under key 1',
+      'left Stripe alone for 400',
+      'asked under key 2',
+      'left Stripe alone for 800',
+      'asked under key 3',
+      'left Stripe alone for 1600',
+      'asked under key 4',
+      'left Stripe alone for 3200',
+      'asked under key 5',
+    ]);
+    expect(await attempt.stands()).toEqual(['canceled', '', '']);
+  });
+
+  it('comes late enough for a Stripe that is back after a second', async () => {
+    let passedMs = 0;
+    const pause = async (ms: number) => {
+      passedMs += ms;
+    };
+    const port = desk.connect();
+    const awayForASecond: typeof port = {
+      ...port,
+      async createMethod(token, key) {
+        if (passedMs < 500) throw new StripeKeptError('api_error 500');
+        return port.createMethod(token, key);
+      },
+      async createIntent(intent) {
+        if (passedMs < 1_000) throw new StripeKeptError('api_error 500');
+        return port.createIntent(intent);
+      },
+    };
+    const attempt = await desk.anAttempt('', { token: 'tok_visa' });
+    await desk.aDriver(attempt.id, { through: awayForASecond, pause }).drive();
     expect(await attempt.stands()).toEqual(['authorized', 'authorized', 'requires_capture']);
   });
 

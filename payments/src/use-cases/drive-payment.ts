@@ -10,6 +10,7 @@ import {
   methodKeyOf,
   nextKey,
   type Payment,
+  pauseAfterKey,
   refuseCapture,
   refuseConfirm,
   refuseMeans,
@@ -38,7 +39,7 @@ const MAX_STEPS = 20;
  * protocol is checked for any number of drivers, a crash between any two steps, and answers that are late or lost.
  */
 export const drivePayment = (deps: Omit<Deps, 'webhooks' | 'metrics'>) => {
-  const { payments, orders, stripe, clock, at, logger } = deps;
+  const { payments, orders, stripe, clock, pause, at, logger } = deps;
   /** A call of Stripe, with the places before and after it where a test can end the process. */
   const call = async <T>(name: string, make: () => Promise<T>): Promise<T> => {
     await at(`before ${name}`);
@@ -101,8 +102,11 @@ export const drivePayment = (deps: Omit<Deps, 'webhooks' | 'metrics'>) => {
         ? await makeMethod(payment, means.token)
         : await makeIntent(payment, means.paymentMethod);
     } catch (error) {
-      if (error instanceof StripeKeptError)
+      if (error instanceof StripeKeptError) {
+        // Before the write: who comes meanwhile asks under the old key, which costs Stripe nothing, and waits as well.
+        await pause(pauseAfterKey(keyNumber));
         return write('next key', id, (current) => nextKey(current, keyNumber));
+      }
       if (error instanceof StripeRefused) {
         return write('refused means', id, (current) => refuseMeans(current, error.decline));
       }

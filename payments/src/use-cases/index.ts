@@ -26,6 +26,8 @@ export interface Deps {
   readonly clock: Clock;
   readonly logger: ServiceDeps['logger'];
   readonly metrics: PaymentMetrics;
+  /** Waits so many milliseconds. */
+  pause(ms: number): Promise<unknown>;
   /** A fail point: tests end the process there. In production it does nothing. */
   at(step: string): Promise<void>;
 }
