@@ -121,6 +121,23 @@ describe('a Stripe that answers 500 to everything for a while', () => {
     },
     TEST_MS,
   );
+
+  it(
+    'is given up after a while, and paying again, as the answer says, begins anew under the same Idempotency-Key',
+    async () => {
+      const order = await till.order();
+      const headers = till.key();
+      await till.control({
+        failNext: { status: 500, count: 5, method: 'POST', path: '/v1/payment_intents' },
+      });
+      const first = await till.pay(order.id, 'tok_visa', { headers });
+      expect([first.status, first.body.errors?.[0]?.code]).toEqual([503, 'unavailable']);
+      const second = await till.pay(order.id, 'tok_visa', { headers });
+      expect([second.status, second.body.status]).toEqual([201, 'captured']);
+      expect((await till.pay(order.id, 'tok_visa', { headers })).body).toEqual(second.body);
+    },
+    TEST_MS,
+  );
 });
 
 describe('webhooks', () => {

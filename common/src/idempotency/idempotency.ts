@@ -125,7 +125,10 @@ export interface IdempotencyOptions<Answer> {
   /** Of the aggregate that is created; its schema has `idempotencyIndex`. */
   readonly model: Model<Record<string, unknown>>;
   readonly clock?: Clock;
-  /** The answer, where it is not known when the aggregate is saved: made from the aggregate as it is by now. */
+  /**
+   * The answer, where it is not known when the aggregate is saved: made from the aggregate as it is by now. A refusal
+   * that is only about the moment (429, 5xx, 409) frees the key.
+   */
   readonly answerOf?: (id: string) => Promise<Answer>;
   /** True while the aggregate is saved but its answer is still being made: 409, as for every running request. */
   readonly isRunning?: (id: string) => Promise<boolean>;
@@ -149,6 +152,10 @@ export const idempotency = <Answer>(options: IdempotencyOptions<Answer>) => {
   const { mongo, model, answerOf, isRunning, clock = systemClock } = options;
   const runs: Model<Run> = mongo.model<Run>(COLLECTION, runSchema as unknown as Schema<Run>, COLLECTION);
 
+  /** Takes the key off the document that has it since `at`; the document stays without it. */
+  const free = (_id: unknown, at: Date) =>
+    model.updateOne({ _id, 'idempotency.at': at }, { $unset: { idempotency: 1 } });
+
   /** The answer that this key has already had, from the document that it created. */
   const created = async (
     userId: string,
@@ -160,14 +167,22 @@ export const idempotency = <Answer>(options: IdempotencyOptions<Answer>) => {
     if (document === null) return undefined;
     const { at, answer, bodyHash: first } = document.idempotency;
     if (at.getTime() + REMEMBERED_MS <= clock.now().getTime()) {
-      // A day has passed: the key is free again, and the document stays without it.
-      await model.updateOne({ _id: document._id, 'idempotency.at': at }, { $unset: { idempotency: 1 } });
+      // A day has passed.
+      await free(document._id, at);
       return undefined;
     }
     if (first !== bodyHash) throw new IdempotencyKeyReused();
     const id = String(document._id);
     if (await isRunning?.(id)) throw new IdempotencyKeyRunning();
-    return { answer: answerOf === undefined ? (answer as Answer) : await answerOf(id) };
+    if (answerOf === undefined) return { answer: answer as Answer };
+    try {
+      return { answer: await answerOf(id) };
+    } catch (error) {
+      if (!(error instanceof Refusal) || isWorthReplaying(error)) throw error;
+      // What came of it is only "not now, try again": whoever does begins anew, under this very key.
+      await free(document._id, at);
+      return undefined;
+    }
   };
 
   /** Marks the key as running, or throws what it was refused with, or that it runs already. */

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clock } from '../../src/clock/index.ts';
-import { BadRequest, TooManyRequests } from '../../src/errors/index.ts';
+import { BadRequest, TooManyRequests, Unavailable } from '../../src/errors/index.ts';
 import { type TicketState, ticketCreated } from '../../src/events/index.ts';
 import { body, pathId, post, put, type SessionUser, signedIn, text } from '../../src/http/index.ts';
 import {
@@ -51,6 +51,7 @@ const shop =
       mongo,
       model: store.model,
       clock: shared.clock,
+      ...(shared.answerOf === undefined ? {} : { answerOf: shared.answerOf }),
     });
     const create = once(
       async (command: { user: SessionUser; title: string; idempotency?: IdempotencyKey }) => {
@@ -93,6 +94,8 @@ interface Shared {
   clock: Clock;
   before: () => Promise<void>;
   after: () => Promise<void>;
+  /** What came of a ticket by now; without it, the answer is what was said first. */
+  answerOf?: (id: string) => Promise<{ id: string; title: string }>;
 }
 
 const gate = () => {
@@ -354,5 +357,79 @@ describe('creating something with an Idempotency-Key', () => {
     const mine = plans.filter(({ collection }) => ['tickets', 'idempotency_keys'].includes(collection));
     expect(mine.length).toBeGreaterThan(5);
     expect(mine.filter(({ stages }) => stages.includes('COLLSCAN'))).toEqual([]);
+  });
+});
+
+describe('creating something whose answer is made from what became of it', () => {
+  let service: TestService;
+  let became: (id: string) => Promise<{ id: string; title: string }>;
+  const shared: Shared = {
+    calls: 0,
+    clock: { now: () => new Date() },
+    before: async () => {},
+    after: async () => {},
+    answerOf: (id) => became(id),
+  };
+  beforeAll(async () => {
+    service = await startTestService('shop', shop(shared));
+  });
+  afterAll(() => service.end());
+  beforeEach(() => {
+    shared.calls = 0;
+  });
+
+  it('gives that answer for the same key', async () => {
+    await sell(service, 'A', 'k1');
+    became = async (id) => ({ id, title: 'As it is by now' });
+    const again = await sell(service, 'A', 'k1');
+    expect(again).toMatchObject({ status: 201, body: { title: 'As it is by now' } });
+    expect(shared.calls).toBe(1);
+  });
+
+  it.each([
+    ['busy', new TooManyRequests(1)],
+    ['away', new Unavailable()],
+  ])(
+    'begins anew where it is only about now (%s), as the answer says, and under the same key',
+    async (_, notNow) => {
+      const key = `k2-${notNow.status}`;
+      const first = await sell(service, 'A', key);
+      became = async () => {
+        throw notNow;
+      };
+      const second = await sell(service, 'A', key);
+      expect(second.status).toBe(201);
+      expect(second.body.id).not.toBe(first.body.id);
+      became = async (id) => ({ id, title: 'A' });
+      expect((await sell(service, 'A', key)).body.id).toBe(second.body.id);
+      expect(shared.calls).toBe(2);
+    },
+  );
+
+  it('begins anew once, of twenty requests at once', async () => {
+    const { id: first } = (await sell(service, 'A', 'k3')).body;
+    became = async (id) => {
+      if (id === first) throw new Unavailable();
+      return { id, title: 'A' };
+    };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => sell(service, 'A', 'k3')));
+    const ids = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.id));
+    expect(ids.size).toBe(1);
+    expect(answers.every(({ status }) => status === 201 || status === 409)).toBe(true);
+    expect(shared.calls).toBe(2);
+  });
+
+  it.each([
+    ['is refused for good', new BadRequest('ticket_reserved', 'Taken'), 400],
+    ['cannot be known', new Error('the store is away'), 500],
+  ])('keeps its key where it %s', async (_, error, status) => {
+    const key = `k4-${status}`;
+    await sell(service, 'A', key);
+    became = async () => {
+      throw error;
+    };
+    expect((await sell(service, 'A', key)).status).toBe(status);
+    expect((await sell(service, 'A', key)).status).toBe(status);
+    expect(shared.calls).toBe(1);
   });
 });

@@ -16,7 +16,7 @@ export type Outcome =
   | { readonly kind: 'paid elsewhere' }
   /** The same request is under way already. */
   | { readonly kind: 'running'; readonly retryAfter: number }
-  /** No answer, or not now. `spoken`: payments itself said so, so that asking under the same key may say it for ever. */
+  /** No answer, or not now; asking again under the same key is right. `spoken`: payments itself said so. */
   | { readonly kind: 'away'; readonly spoken: boolean; readonly retryAfter: number | undefined }
   | { readonly kind: 'not signed in' }
   /** A fault of ours, in the service's words. */

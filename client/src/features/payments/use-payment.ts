@@ -113,13 +113,7 @@ export const usePayment = ({ orderId, source, timeLeft, onNews }: PaymentOptions
     setStep({ kind: 'paying', isResumed: false });
     try {
       const pending = attempts.recall();
-      let outcome = pending === undefined ? undefined : await goOn(pending, false, asking);
-      // Payments itself has said it twice under this key: the attempt is given up there, and so it is here.
-      if (outcome?.kind === 'away' && outcome.spoken) {
-        attempts.forget();
-        outcome = undefined;
-      }
-      outcome ??= await begin();
+      const outcome = pending === undefined ? await begin() : await goOn(pending, false, asking);
       if (outcome === undefined) setStep({ kind: 'card' });
       else if (outcome.kind === 'bank asks') await visitBank(outcome.payment);
       else show(outcome);
