@@ -4,7 +4,8 @@ import { CardRefused, OrderCancelled, OrderPaid, PaymentUnderWay, StripeAway } f
 
 /**
  * A payment as its buyer sees it. `processing`: the card is being asked, or is authorised and the order not decided
- * yet; the page finds out by itself. `requires_action`: the bank asks, with `clientSecret`.
+ * yet, or its capture is being undone; the page finds out by itself. `requires_action`: the bank asks, with
+ * `clientSecret`.
  */
 export interface PaymentAnswer {
   readonly id: string;
@@ -29,6 +30,8 @@ const statusOf = ({ status, reason }: Payment): PaymentAnswer['status'] => {
       return 'processing';
     case 'cancelling':
     case 'canceled':
+      // A refused capture is being undone, and another driver's may have won: it ends failed or captured.
+      if (status === 'cancelling' && reason === 'capture_refused') return 'processing';
       return reason === 'refused' ? 'refused' : 'canceled';
     default:
       return status;

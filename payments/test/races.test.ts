@@ -203,6 +203,33 @@ describe('a capture', () => {
   );
 
   it(
+    'that is being undone is not called anything final, as another capture of it may have won',
+    async () => {
+      const before = (await till.charged()).length;
+      const cancel = { method: 'POST', path: '/v1/payment_intents/*/cancel' };
+      await till.control({
+        failNext: [
+          { status: 400, ...capture },
+          { status: 500, count: 2, ...cancel },
+        ],
+      });
+      const order = await till.order();
+      const paying = till.pay(order.id);
+      const attempts = till.services[0]?.deps.mongo.collection('payments');
+      const undone = await eventually(async () => {
+        const attempt = await attempts?.findOne({ orderId: order.id, status: 'cancelling' });
+        expect(attempt?.reason).toBe('capture_refused');
+        return String(attempt?._id);
+      });
+      expect((await till.show(undone)).body.status).toBe('processing');
+      // And whoever waits is told how it ended.
+      expect(await paying).toMatchObject({ status: 201, body: { id: undone, status: 'failed' } });
+      await expectConsistent([order], before);
+    },
+    TEST_MS,
+  );
+
+  it(
     'of an authorisation that the bank has let go of cancels the order',
     async () => {
       const before = (await till.charged()).length;

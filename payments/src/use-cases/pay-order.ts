@@ -3,7 +3,7 @@ import type { SessionUser } from '@ticketing/common/http';
 import { type IdempotencyKey, withKey } from '@ticketing/common/idempotency';
 import { isDuplicateKey } from '@ticketing/common/replica';
 import { Types } from 'mongoose';
-import { outcomeOf, type PaymentAnswer } from '../answer.ts';
+import { outcomeOf, type PaymentAnswer, toAnswer } from '../answer.ts';
 import { begin, type Order, type Payment, supersede } from '../payment.ts';
 import { OrderCancelled, OrderExpired, OrderPaid, PaymentUnderWay } from '../refusals.ts';
 import { ONE_UNDER_WAY } from '../store/payments.ts';
@@ -21,8 +21,7 @@ export interface PayOrder {
 export const ANSWER_WITHIN_MS = 8_000;
 
 /** Stripe has said something, or the order has ended. What is authorised is waited for: its capture is moments away. */
-export const isAnswered = ({ status }: Payment): boolean =>
-  status !== 'authorising' && status !== 'authorized' && status !== 'capturing';
+export const isAnswered = (payment: Payment): boolean => toAnswer(payment).status !== 'processing';
 
 const payable = (order: Order, user: SessionUser, now: Date): Order => {
   if (order.userId !== user.id) throw new NotYours('This order is not yours');
