@@ -106,13 +106,14 @@ export const openPaymentStore = ({ mongo, relay, clock }: Pick<ServiceDeps, 'mon
   /**
    * Takes attempts that are due, and puts their next look off with growing pauses and jitter. Each is given to one of
    * the replicas that ask at once; that only saves calls, as any number of drivers may drive the same attempt.
+   * @param most no more than whoever asks can drive: what is taken is not looked at by others for a while
    * @returns their ids
    */
-  const takeDue = async (): Promise<string[]> => {
+  const takeDue = async (most: number): Promise<string[]> => {
     const due = await store.model
       .find({ 'index.open': true, 'index.lookAt': { $lte: clock.now() } }, { index: 1 })
       .sort({ 'index.lookAt': 1 })
-      .limit(DUE_AT_ONCE)
+      .limit(Math.min(most, DUE_AT_ONCE))
       .lean<{ _id: unknown; index: { lookAt: Date; looks: number } }[]>();
     const taken: string[] = [];
     for (const { _id, index } of due) {

@@ -33,7 +33,7 @@ export interface Attempts {
  * since an attempt that is not settled stays in its index.
  */
 export const attempts = (
-  payments: PaymentStore,
+  payments: Pick<PaymentStore, 'find' | 'ofOrder' | 'takeDue'>,
   drive: (id: string) => Promise<Payment | undefined>,
   logger: ServiceDeps['logger'],
 ): Attempts => {
@@ -53,13 +53,12 @@ export const attempts = (
     }
   };
 
-  const wake = (id: string): void => {
+  const start = (id: string): void => {
     const known = running.get(id);
     if (known !== undefined) {
       known.again = true;
       return;
     }
-    if (running.size >= MOST_AT_ONCE) return;
     const run = { again: true, done: Promise.resolve() };
     run.done = (async () => {
       while (run.again) {
@@ -71,14 +70,20 @@ export const attempts = (
     running.set(id, run);
   };
 
+  const wake = (id: string): void => {
+    if (running.has(id) || running.size < MOST_AT_ONCE) start(id);
+  };
+
   return {
     wake,
     async wakeOrder(orderId) {
       for (const payment of await payments.ofOrder(orderId)) if (!isSettled(payment)) wake(payment.id);
     },
     async work() {
-      if (running.size >= MOST_AT_ONCE) return;
-      for (const id of await payments.takeDue()) wake(id);
+      const room = MOST_AT_ONCE - running.size;
+      if (room <= 0) return;
+      // What was taken is driven, though requests may have filled the room meanwhile: nobody else comes for it soon.
+      for (const id of await payments.takeDue(room)) start(id);
     },
     async driven(id, withinMs) {
       const run = running.get(id);
