@@ -187,6 +187,30 @@ describe('webhooks', () => {
     expect(remembered).toBe(1);
   });
 
+  it('that were remembered, and then lost in a crash, count when Stripe sends them again', async () => {
+    await till.control({ webhooks: 'never' });
+    const order = await till.order();
+    const { body } = await till.pay(order.id, 'tok_threeDSecure2Required');
+    const intent = body.clientSecret?.split('_secret_')[0];
+    const mongo = till.services[0]?.deps.mongo;
+    // Remembered, and nobody woken; and no worker comes by.
+    const id = `evt_${newId()}`;
+    await mongo?.collection<{ _id: string }>('webhooks').insertOne({ _id: id });
+    const lookAt = new Date(Date.now() + 3_600_000);
+    await mongo
+      ?.collection('payments')
+      .updateOne({ orderId: order.id }, { $set: { 'index.lookAt': lookAt } });
+    await till.control({ authenticate: { intent, result: 'complete' } });
+    const again = JSON.stringify({
+      id,
+      object: 'event',
+      type: 'payment_intent.amount_capturable_updated',
+      data: { object: { id: intent, object: 'payment_intent' } },
+    });
+    expect((await send(again, signed(again, 'whsec_test_of_the_till'))).status).toBe(200);
+    await eventually(async () => expect((await till.show(body.id)).body.status).toBe('captured'));
+  });
+
   it('that are forged, old, changed or unsigned are refused, and not remembered', async () => {
     const secret = 'whsec_test_of_the_till';
     const before = await till.services[0]?.deps.mongo.collection('webhooks').countDocuments();

@@ -25,14 +25,12 @@ schema.index({ at: 1 }, { expireAfterSeconds: REMEMBERED_SECONDS });
 export const openWebhookStore = ({ mongo, clock }: ServiceDeps) => {
   const model = mongo.model<Record<string, unknown>>('webhooks', schema, 'webhooks');
   return {
-    /** @returns false if it was heard before */
-    async remember(id: string, type: string): Promise<boolean> {
+    /** Once, however often it comes. */
+    async remember(id: string, type: string): Promise<void> {
       try {
         await model.create([{ _id: id, type, at: clock.now() }]);
-        return true;
       } catch (error) {
-        if (isDuplicateKey(error)) return false;
-        throw error;
+        if (!isDuplicateKey(error)) throw error;
       }
     },
   };

@@ -17,7 +17,7 @@ class BadSignature extends BadRequest {
  * Hears a webhook of Stripe. It is a hint and no more: a reason to ask Stripe what the intent is. So one that is late,
  * repeated, reordered or never comes does no harm; a forged one is refused.
  */
-export const hearStripe = ({ payments, webhooks, stripe, attempts }: Driving) => {
+export const hearStripe = ({ payments, webhooks, stripe, attempts, at }: Driving) => {
   const read = ({ rawBody, signature }: SignedBody): WebhookEvent => {
     try {
       return stripe.readWebhook(rawBody, signature);
@@ -28,7 +28,11 @@ export const hearStripe = ({ payments, webhooks, stripe, attempts }: Driving) =>
 
   return async (body: SignedBody): Promise<{ received: true }> => {
     const event = read(body);
-    if ((await webhooks.remember(event.id, event.type)) && event.intentId !== undefined) {
+    await at('before write webhook');
+    await webhooks.remember(event.id, event.type);
+    await at('after write webhook');
+    // One that was heard before, too: a crash, or a store that was away, may have come between the two.
+    if (event.intentId !== undefined) {
       const payment = await payments.byIntent(event.intentId);
       if (payment !== undefined) attempts.wake(payment.id);
     }
