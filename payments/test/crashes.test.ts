@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,12 +16,14 @@ import {
 } from '@ticketing/common/testing';
 import { type RunningEngine, startNatsStreaming } from '@ticketing/local/engines';
 import { type RunningStandIn, startStandIn } from '@ticketing/stripe-stand-in';
+import Stripe from 'stripe';
 import type { PaymentAnswer } from '../src/answer.ts';
 import { type Judge, openJudge } from './judge.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const SETTLE_MS = 60_000;
 const TEST_MS = 180_000;
+const WEBHOOK_SECRET = 'whsec_test_of_crashes';
 
 const sessions = testSessions();
 const buyer = sessions.user();
@@ -48,7 +50,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 }, TEST_MS);
 
-const start = (database: TestDatabase, dieAt = ''): Promise<ServiceProcess> =>
+const start = (database: TestDatabase, dieAt = '', passesBy = false): Promise<ServiceProcess> =>
   startServiceProcess(
     folder,
     {
@@ -61,9 +63,10 @@ const start = (database: TestDatabase, dieAt = ''): Promise<ServiceProcess> =>
       RATE_LIMITS: 'off',
       STRIPE_SECRET_KEY: stripe.secretKey,
       STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
-      STRIPE_WEBHOOK_SECRET: 'whsec_nobody',
+      STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
       STRIPE_API_BASE: stripe.url,
       DIE_AT: dieAt,
+      DIE: passesBy ? 'later' : 'at once',
     },
     'test/mortal-payments.ts',
   );
@@ -73,14 +76,17 @@ interface Attempt {
   readonly body: PaymentAnswer;
 }
 
+const ask = (service: ServiceProcess, route: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(`${service.url}${route}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Cookie: sessions.cookie(buyer), ...headers },
+    body,
+  });
+
 /** Undefined where the process died before it answered. */
 const pay = async (service: ServiceProcess, orderId: string, token: string): Promise<Attempt | undefined> => {
   try {
-    const response = await fetch(`${service.url}/api/payments`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Cookie: sessions.cookie(buyer) },
-      body: JSON.stringify({ orderId, token }),
-    });
+    const response = await ask(service, '/api/payments', JSON.stringify({ orderId, token }));
     return { status: response.status, body: (await response.json()) as PaymentAnswer };
   } catch {
     return undefined;
@@ -123,62 +129,157 @@ const expectSettled = async (database: TestDatabase, orderId: string, before: nu
   expect(kept.map(({ _id }) => String(_id))).toEqual(order?.status === 'completed' ? [order.paymentId] : []);
 };
 
-type Story =
-  | 'paid'
-  | 'declined, then paid'
-  | 'released while the card was asked'
-  | 'left at the bank, then released'
-  | 'Stripe stumbled, then paid'
-  | 'refused at capture';
+/** What leads to a step, and past it. */
+interface Story {
+  /** The card it begins with. */
+  readonly token: string;
+  /** What Stripe does on the way. */
+  readonly faults?: object;
+  /** It passes by the step before it comes to the one meant: the process dies there only once `prepareToDie` was called. */
+  readonly passesBy?: boolean;
+  /** What happens besides, until the process is dead. */
+  readonly meanwhile?: (scene: Scene) => Promise<unknown>;
+  /** What happens once it is back; without it, the buyer pays until they have an honest answer, as the page does. */
+  readonly afterwards?: (scene: Scene) => Promise<unknown>;
+}
+
+interface Scene {
+  readonly order: OrderState;
+  /** The process that dies; afterwards the one that took its place. */
+  readonly service: ServiceProcess;
+  readonly paying: Promise<Attempt | undefined>;
+  /** Resolves once the intent of this order is stored, with its id. */
+  intent(): Promise<string>;
+}
+
+const prepareToDie = ({ pid }: ServiceProcess) => process.kill(pid, 'SIGUSR2');
+
+const payAgain = async ({ service, order }: Scene): Promise<void> => {
+  if (judge.orderOf(order.id)?.status !== 'awaiting payment') return;
+  await eventually(async () => {
+    const answer = await pay(service, order.id, 'tok_visa');
+    const decided = judge.orderOf(order.id)?.status !== 'awaiting payment';
+    expect(decided || answer?.status === 201).toBe(true);
+  }, SETTLE_MS);
+};
+
+/** The bank has said yes: the order is completed by that attempt, and by no other. */
+const isCompleted = ({ order }: Scene) =>
+  eventually(() => expect(judge.orderOf(order.id)?.status).toBe('completed'), SETTLE_MS);
+
+const bankSaysYes = async ({ paying, intent }: Scene): Promise<void> => {
+  await paying;
+  await control({ authenticate: { intent: await intent(), result: 'complete' } });
+};
+
+const confirm = async ({ service, paying }: Scene): Promise<void> => {
+  const { body } = (await paying) ?? {};
+  await ask(service, `/api/payments/${body?.id}/confirm`, '').catch(() => undefined);
+};
+
+/** Stripe tells of the intent, the same each time. */
+const tell = async ({ service, intent }: Scene): Promise<number | undefined> => {
+  const id = await intent();
+  const type = 'payment_intent.amount_capturable_updated';
+  const data = { object: { id, object: 'payment_intent' } };
+  const event = JSON.stringify({ id: `evt_of_${id}`, object: 'event', type, data });
+  const signature = Stripe.webhooks.generateTestHeaderString({ payload: event, secret: WEBHOOK_SECRET });
+  const headers = { 'Stripe-Signature': signature };
+  return ask(service, '/api/payments/webhook', event, headers).then(
+    ({ status }) => status,
+    () => undefined,
+  );
+};
+
+const stories = {
+  paid: { token: 'tok_visa' },
+  'declined, then paid': { token: 'tok_chargeDeclined' },
+  'means that Stripe does not know, then paid': { token: 'tok_nobodyKnows' },
+  'refused to confirm, then paid': {
+    token: 'tok_visa',
+    faults: { failNext: { status: 400, method: 'POST', path: '/v1/payment_intents/*/confirm' } },
+  },
+  'Stripe stumbled, then paid': {
+    token: 'tok_visa',
+    faults: { failNext: { status: 500, method: 'POST', path: '/v1/payment_intents' } },
+  },
+  'refused at capture': {
+    token: 'tok_visa',
+    faults: { failNext: { status: 400, count: 5, path: '/v1/payment_intents/*/capture' } },
+  },
+  'released while the card was asked': {
+    token: 'tok_visa',
+    // So slow that the order is let go after the intent was made, and before the card has answered, on any machine.
+    faults: { latencyMs: 500 },
+    meanwhile: async ({ order, intent }: Scene) => {
+      await intent();
+      await judge.cancel(order.id);
+    },
+  },
+  'left at the bank, then released': {
+    token: 'tok_threeDSecure2Required',
+    meanwhile: async ({ paying, order }: Scene) => {
+      await paying;
+      await judge.cancel(order.id);
+    },
+  },
+  'left at the bank, then paid by another card': {
+    token: 'tok_threeDSecure2Required',
+    meanwhile: async ({ paying, service, order }: Scene) => {
+      await paying;
+      await pay(service, order.id, 'tok_visa');
+    },
+  },
+  'the bank said yes, and its buyer came back': {
+    token: 'tok_threeDSecure2Required',
+    passesBy: true,
+    meanwhile: async (scene: Scene) => {
+      await bankSaysYes(scene);
+      prepareToDie(scene.service);
+      await confirm(scene);
+    },
+    afterwards: isCompleted,
+  },
+  'the bank said yes, and Stripe told of it': {
+    token: 'tok_threeDSecure2Required',
+    meanwhile: async (scene: Scene) => {
+      await bankSaysYes(scene);
+      await tell(scene);
+    },
+    afterwards: async (scene: Scene) => {
+      expect(await tell(scene)).toBe(200);
+      await isCompleted(scene);
+    },
+  },
+} satisfies Record<string, Story>;
 
 /** Dies at a step of a story, comes back, and all is well. */
 const live = async (step: string, story: Story): Promise<void> => {
   const database = await testDatabase();
   const before = (await charged()).length;
-  const mortal = await start(database, step);
+  const mortal = await start(database, step, story.passesBy);
   const order = await anOrder();
-  const token = {
-    paid: 'tok_visa',
-    'declined, then paid': 'tok_chargeDeclined',
-    'released while the card was asked': 'tok_visa',
-    'left at the bank, then released': 'tok_threeDSecure2Required',
-    'Stripe stumbled, then paid': 'tok_visa',
-    'refused at capture': 'tok_visa',
-  }[story];
-  const faults: Partial<Record<Story, object>> = {
-    'Stripe stumbled, then paid': { failNext: { status: 500, path: '/v1/payment_intents' } },
-    'refused at capture': { failNext: { status: 400, count: 5, path: '/v1/payment_intents/*/capture' } },
+  await control(story.faults ?? {});
+  const scene: Scene = {
+    order,
+    service: mortal,
+    paying: pay(mortal, order.id, story.token),
+    intent: () =>
+      eventually(async () => {
+        const attempt = await database.mongo
+          .collection('payments')
+          .findOne({ orderId: order.id, intentId: { $exists: true } });
+        expect(attempt).not.toBeNull();
+        return String(attempt?.intentId);
+      }),
   };
-  await control(faults[story] ?? {});
-  const slowly = story === 'released while the card was asked';
-  // So slow that the order is let go after the intent was made, and before the card has answered, on any machine.
-  if (slowly) await control({ latencyMs: 500 });
-  const paying = pay(mortal, order.id, token);
-  if (slowly) {
-    await eventually(async () => {
-      const made = await database.mongo
-        .collection('payments')
-        .countDocuments({ orderId: order.id, intentId: { $exists: true } });
-      expect(made).toBe(1);
-    });
-    await judge.cancel(order.id);
-  }
-  await paying;
-  if (story === 'left at the bank, then released') {
-    await judge.cancel(order.id);
-  }
+  await story.meanwhile?.(scene);
+  await scene.paying;
   await mortal.ended;
   await control({ reset: true });
 
   const again = await start(database);
-  if (judge.orderOf(order.id)?.status === 'awaiting payment') {
-    // The buyer tries until they have an honest answer, as the page does.
-    await eventually(async () => {
-      const answer = await pay(again, order.id, 'tok_visa');
-      const decided = judge.orderOf(order.id)?.status !== 'awaiting payment';
-      expect(decided || answer?.status === 201).toBe(true);
-    }, SETTLE_MS);
-  }
+  await (story.afterwards ?? payAgain)({ ...scene, service: again });
   await expectSettled(database, order.id, before);
   await again.stop();
   await database.end();
@@ -193,44 +294,87 @@ const control = async (faults: object) => {
   expect(status).toBe(200);
 };
 
+// Where nothing happens between the two, one stands for both: `after create` is `before write intent id`, and so on.
+const steps: [string, keyof typeof stories][] = [
+  ['before write order', 'paid'],
+  ['after write order', 'paid'],
+  ['before write begin', 'paid'],
+  ['after write begin', 'paid'],
+  ['before make method', 'paid'],
+  ['after make method', 'paid'],
+  ['after write method', 'paid'],
+  ['before create', 'paid'],
+  ['after create', 'paid'],
+  ['after write intent id', 'paid'],
+  ['before retrieve', 'paid'],
+  ['before confirm', 'paid'],
+  ['after confirm', 'paid'],
+  ['after write confirmed', 'paid'],
+  ['before write verdict', 'paid'],
+  ['after write verdict', 'paid'],
+  ['before capture', 'paid'],
+  ['after capture', 'paid'],
+  ['after write captured', 'paid'],
+  ['before cancel', 'declined, then paid'],
+  ['after cancel', 'declined, then paid'],
+  ['after write cancelled', 'declined, then paid'],
+  ['before write refused means', 'means that Stripe does not know, then paid'],
+  ['after write refused means', 'means that Stripe does not know, then paid'],
+  ['before write ended without intent', 'means that Stripe does not know, then paid'],
+  ['after write ended without intent', 'means that Stripe does not know, then paid'],
+  ['before write confirm refused', 'refused to confirm, then paid'],
+  ['after write confirm refused', 'refused to confirm, then paid'],
+  ['before cancel', 'left at the bank, then released'],
+  ['after cancel', 'left at the bank, then released'],
+  ['after write looked', 'left at the bank, then released'],
+  ['before cancel', 'released while the card was asked'],
+  ['before write superseded', 'left at the bank, then paid by another card'],
+  ['after write superseded', 'left at the bank, then paid by another card'],
+  ['after retrieve', 'the bank said yes, and its buyer came back'],
+  ['after write looked', 'the bank said yes, and its buyer came back'],
+  ['before write webhook', 'the bank said yes, and Stripe told of it'],
+  ['after write webhook', 'the bank said yes, and Stripe told of it'],
+  ['before write next key', 'Stripe stumbled, then paid'],
+  ['after write next key', 'Stripe stumbled, then paid'],
+  ['before write capture refused', 'refused at capture'],
+  ['after write capture refused', 'refused at capture'],
+  ['before cancel', 'refused at capture'],
+  ['after cancel', 'refused at capture'],
+  ['after write cancelled', 'refused at capture'],
+];
+
 describe('payments killed', () => {
-  // `after create` is `before write intent id`, and so on: nothing happens between the two.
-  const steps: [string, Story][] = [
-    ['after write order', 'paid'],
-    ['before write begin', 'paid'],
-    ['after write begin', 'paid'],
-    ['before make method', 'paid'],
-    ['after make method', 'paid'],
-    ['after write method', 'paid'],
-    ['before create', 'paid'],
-    ['after create', 'paid'],
-    ['after write intent id', 'paid'],
-    ['before retrieve', 'paid'],
-    ['before confirm', 'paid'],
-    ['after confirm', 'paid'],
-    ['after write confirmed', 'paid'],
-    ['before write verdict', 'paid'],
-    ['after write verdict', 'paid'],
-    ['before capture', 'paid'],
-    ['after capture', 'paid'],
-    ['after write captured', 'paid'],
-    ['before cancel', 'declined, then paid'],
-    ['after cancel', 'declined, then paid'],
-    ['after write cancelled', 'declined, then paid'],
-    ['before cancel', 'left at the bank, then released'],
-    ['after cancel', 'left at the bank, then released'],
-    ['before cancel', 'released while the card was asked'],
-    ['after write looked', 'left at the bank, then released'],
-    ['before write next key', 'Stripe stumbled, then paid'],
-    ['after write next key', 'Stripe stumbled, then paid'],
-    ['before write capture refused', 'refused at capture'],
-    ['after write capture refused', 'refused at capture'],
-  ];
   for (const [step, story] of steps) {
     it(
       `${step} (${story}): captured if and only if completed, nothing charged twice, nothing left open`,
-      () => live(step, story),
+      () => live(step, stories[story]),
       TEST_MS,
     );
   }
+
+  it('is killed before and after every call and every write that there is', async () => {
+    const useCases = path.join(folder, 'src', 'use-cases');
+    const sources = await Promise.all(
+      (await readdir(useCases)).map((file) => readFile(path.join(useCases, file), 'utf8')),
+    );
+    const named = (pattern: RegExp) =>
+      sources.flatMap((source) => [...source.matchAll(pattern)].map(([, name]) => name ?? ''));
+    const calls = [...named(/\bcall\('([^']+)'/g), ...named(/\bmoveIntent\('([^']+)'/g)];
+    const writes = named(/\bwrite\('([^']+)'/g).map((name) => `write ${name}`);
+    const places = [...calls, ...writes].flatMap((name) => [`before ${name}`, `after ${name}`]);
+    const there = new Set([...named(/\bat\('([^']+)'/g), ...places]);
+    expect(there.size).toBeGreaterThan(40);
+
+    const alike: Record<string, string> = {
+      'before write method': 'after make method',
+      'before write intent id': 'after create',
+      'before write confirmed': 'after confirm',
+      'before write looked': 'after retrieve',
+      'before write captured': 'after capture',
+      'before write cancelled': 'after cancel',
+    };
+    const dies = new Set(steps.map(([step]) => step));
+    expect([...there].filter((step) => !dies.has(alike[step] ?? step))).toEqual([]);
+    expect([...dies].filter((step) => !there.has(step))).toEqual([]);
+  });
 });

@@ -43,7 +43,9 @@ export const payOrder = ({ payments, lookup, attempts, clock, at }: Driving) => 
     if (other === undefined) return;
     if (other.status === 'captured') throw new OrderPaid();
     if (other.status !== 'requires_action') throw new PaymentUnderWay();
+    await at('before write superseded');
     await payments.change(other.id, supersede);
+    await at('after write superseded');
     attempts.wake(other.id);
   };
 

@@ -8,6 +8,7 @@ import type { Driving } from './index.ts';
 export const rememberOrder =
   ({ orders, attempts, lookup, at }: Driving) =>
   async (order: Order, event: { readonly time: string }): Promise<void> => {
+    await at('before write order');
     if (await orders.apply(order)) lookup.heard(event);
     await at('after write order');
     await attempts.wakeOrder(order.id);
