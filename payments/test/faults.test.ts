@@ -232,6 +232,58 @@ describe('webhooks', () => {
   });
 });
 
+describe('what a broker has lost', () => {
+  let passedMs = 0;
+  let later: Till;
+  beforeAll(async () => {
+    later = await openTill({ clock: { now: () => new Date(Date.now() + passedMs) } });
+  }, 60_000);
+  afterAll(() => later?.end());
+
+  it(
+    'of an authorised payment is told again after a minute: the order is completed, and the money taken',
+    async () => {
+      const order = await later.order();
+      const before = later.heard.length;
+      later.judge.isThere = false;
+      const paying = later.pay(order.id);
+      await eventually(() => expect(later.heard).toHaveLength(before + 1));
+      // It came to nobody's ears. From here on orders is there, and hears nothing new.
+      later.judge.isThere = true;
+      expect((await paying).body.status).toBe('processing');
+      expect(later.orderOf(order.id)?.status).toBe('awaiting payment');
+      passedMs += 61_000;
+      await eventually(() => expect(later.orderOf(order.id)?.status).toBe('completed'));
+      const { captured } = await later.settled();
+      expect(captured.map((charge) => charge.amount_received)).toEqual([1_999]);
+    },
+    TEST_MS,
+  );
+
+  it.each([
+    ['was taken', {}, 'captured', 'created'],
+    [
+      'can never be taken',
+      { failNext: { status: 400, count: 5, path: '/v1/payment_intents/*/capture' } },
+      'failed',
+      'failed',
+    ],
+  ])(
+    'of money that %s is told again after a minute',
+    async (_what, faults, status, told) => {
+      await later.control(faults);
+      const { body } = await later.pay((await later.order()).id);
+      expect(body.status).toBe(status);
+      await later.control({ reset: true });
+      const heard = () => later.heard.filter((each) => each === `${told} ${body.id}`).length;
+      await eventually(() => expect(heard()).toBe(1));
+      passedMs += 61_000;
+      await eventually(() => expect(heard()).toBe(2));
+    },
+    TEST_MS,
+  );
+});
+
 describe('every question to the database', () => {
   it(
     'is answered by an index',

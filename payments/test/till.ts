@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import type { Clock } from '@ticketing/common/clock';
 import type { OrderState } from '@ticketing/common/events';
 import { connectMemory, MemoryBroker } from '@ticketing/common/messaging/memory';
 import {
@@ -39,9 +40,10 @@ export interface TillOptions {
   readonly webhooks?: boolean;
   /** The fail point of every replica: what it waits for at a step. */
   readonly at?: (step: string) => Promise<void>;
+  readonly clock?: Clock;
 }
 
-export const openTill = async ({ replicas = 1, webhooks = true, at }: TillOptions = {}) => {
+export const openTill = async ({ replicas = 1, webhooks = true, at, clock }: TillOptions = {}) => {
   const sessions = testSessions();
   const broker = new MemoryBroker();
   const MONGO_URL = testDatabaseUrl();
@@ -69,6 +71,7 @@ export const openTill = async ({ replicas = 1, webhooks = true, at }: TillOption
     startTestService('payments', (deps) => payments(deps, config, connectStripe(config), at), {
       broker,
       config: { MONGO_URL },
+      ...(clock === undefined ? {} : { clock }),
     });
   services = await Promise.all(Array.from({ length: replicas }, start));
 
