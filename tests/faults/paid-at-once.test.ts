@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
+import { forEach, untilThere } from '../support/patience.ts';
 import { everyPage, newPerson, type Order, type Person } from '../support/shop.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
 
@@ -19,34 +19,6 @@ beforeAll(async () => {
   [seller, buyer] = await Promise.all([newPerson(system.baseUrl), newPerson(system.baseUrl)]);
 }, START_MS);
 afterAll(() => system?.end(), START_MS);
-
-/** Does so for each, at most so many at a time. */
-const forEach = async <T, R>(
-  all: readonly T[],
-  atOnce: number,
-  work: (one: T) => Promise<R>,
-): Promise<R[]> => {
-  const done: R[] = [];
-  const left = all.entries();
-  const next = async (): Promise<void> => {
-    for (const [n, one] of left) done[n] = await work(one);
-  };
-  await Promise.all(Array.from({ length: atOnce }, next));
-  return done;
-};
-
-/** Too busy is an honest answer, and the page tries again, with the same key. */
-const BUSY = [408, 409, 429, 502, 503, 504];
-const untilThere = async <A extends { readonly status: number }>(
-  ask: (key: Record<string, string>) => Promise<A>,
-): Promise<A> => {
-  const key = { 'Idempotency-Key': randomUUID() };
-  return eventually(async () => {
-    const answer = await ask(key);
-    if (BUSY.includes(answer.status)) throw new Error(`busy: ${answer.status}`);
-    return answer;
-  }, 120_000);
-};
 
 describe('an order that is paid at once after its 201, with many others at the same time,', () => {
   it(

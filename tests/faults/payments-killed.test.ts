@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@ticketing/common/testing';
+import { expectMoneyAndTicketsTogether, priceOf } from '../support/money.ts';
+import { untilThere } from '../support/patience.ts';
+import { newPerson, type Person } from '../support/shop.ts';
+import { type OwnSystem, ownSystem } from '../support/system.ts';
+
+const START_MS = 300_000;
+const TEST_MS = 600_000;
+/** Who is left waiting by all this may come back for it that long. */
+const HOLD_SECONDS = 120;
+const SHOPPERS = 4;
+
+let system: OwnSystem;
+let seller: Person;
+let buyer: Person;
+
+beforeAll(async () => {
+  system = await ownSystem({ holdSeconds: HOLD_SECONDS });
+  [seller, buyer] = await Promise.all([newPerson(system.baseUrl), newPerson(system.baseUrl)]);
+}, START_MS);
+afterAll(() => system?.end(), START_MS);
+
+describe('payments and orders killed again and again while tickets are bought', () => {
+  it(
+    'take money for what is completed, once, and for nothing else; nothing is left open',
+    async () => {
+      let shopping = true;
+      let tickets = 0;
+      const bought: string[] = [];
+      /** Buys one ticket after the other; every third with a card that is declined first. */
+      const shop = async (): Promise<void> => {
+        while (shopping) {
+          const n = tickets++;
+          const ticket = await untilThere((key) =>
+            seller.sell({ title: `Row ${n}`, price: priceOf(n) }, key),
+          );
+          expect(ticket.status).toBe(201);
+          const order = await untilThere((key) => buyer.reserve(ticket.body.id, key));
+          expect(order.status).toBe(201);
+          if (n % 3 === 0) {
+            const declined = await untilThere((key) => buyer.pay(order.body.id, 'tok_chargeDeclined', key));
+            expect(declined.status).toBe(402);
+          }
+          const paid = await untilThere((key) => buyer.pay(order.body.id, 'tok_visa', key));
+          expect(paid.status).toBe(201);
+          bought.push(order.body.id);
+        }
+      };
+      const shoppers = Promise.all(Array.from({ length: SHOPPERS }, shop));
+      for (const name of ['payments', 'orders', 'payments', 'payments', 'orders', 'payments']) {
+        const before = bought.length;
+        await Promise.race([
+          shoppers,
+          eventually(() => expect(bought.length).toBeGreaterThan(before + 3), 120_000),
+        ]);
+        await system.service(name).kill();
+        await system.service(name).start();
+      }
+      shopping = false;
+      await shoppers;
+
+      const orders = await expectMoneyAndTicketsTogether(system, buyer, seller);
+      expect(orders).toHaveLength(tickets);
+      // Whoever was told 201 has the ticket.
+      const completed = orders.filter(({ status }) => status === 'completed').map(({ id }) => id);
+      expect(completed).toEqual(expect.arrayContaining(bought));
+    },
+    TEST_MS,
+  );
+});

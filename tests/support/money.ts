@@ -1,0 +1,67 @@
+/** Invariant 3, as somebody sees it who has the list of orders in one hand and Stripe's list of payments in the other. */
+import { expect } from '@jest/globals';
+import { eventually } from '@ticketing/common/testing';
+import { everyPage, type Order, type Person, type Ticket } from './shop.ts';
+import type { OwnSystem } from './system.ts';
+
+/** A payment as the stand-in for Stripe lists it, in cents. */
+interface Charged {
+  readonly amount: number;
+  readonly status: string;
+  readonly amount_received: number;
+  readonly amount_refunded: number;
+}
+
+const SETTLE_MS = 180_000;
+
+/** A price that no other ticket of a test has, so that a payment tells by its amount whose it is. */
+export const priceOf = (n: number): number => (1_000 + n) / 100;
+
+const inCents = (price: number): number => Math.round(price * 100);
+
+/** What must never be: said in words, so that a test that fails tells which order it is. */
+const wrongsOf = (orders: readonly Order[], charged: readonly Charged[]): string[] =>
+  orders.flatMap(({ id, status, ticket }) => {
+    const amount = inCents(ticket.price);
+    const taken = charged.filter((charge) => charge.amount === amount && charge.amount_received > 0);
+    const received = taken.map((charge) => charge.amount_received - charge.amount_refunded);
+    const right = status === 'completed' ? [amount] : [];
+    return JSON.stringify(received) === JSON.stringify(right)
+      ? []
+      : [`order ${id} is ${status}, and of ${amount} was taken: ${received.join(', ') || 'nothing'}`];
+  });
+
+/**
+ * Waits until every order of this buyer has ended and nothing is open at Stripe, and then expects that each is completed,
+ * paid with exactly its price, and its ticket sold; or cancelled, nothing taken, and its ticket on sale again.
+ * Each ticket has a price of its own, see `priceOf`.
+ * @returns the orders
+ */
+export const expectMoneyAndTicketsTogether = async (
+  { run }: OwnSystem,
+  buyer: Person,
+  seller: Person,
+): Promise<Order[]> => {
+  const orders = await eventually(async () => {
+    const all = await everyPage<Order>(buyer, '/api/orders?limit=100');
+    expect(all.filter(({ status }) => status === 'awaiting payment')).toEqual([]);
+    return all;
+  }, SETTLE_MS);
+  await eventually(async () => {
+    const charged = (await (await fetch(run.stripe?.paymentsUrl ?? '')).json()) as Charged[];
+    // One that was made, lost in a crash and never confirmed is no authorisation: nobody has its secret.
+    const over = ['succeeded', 'canceled', 'requires_confirmation'];
+    expect(charged.filter(({ status }) => !over.includes(status))).toEqual([]);
+    expect(wrongsOf(orders, charged)).toEqual([]);
+    const known = new Set(orders.map(({ ticket }) => inCents(ticket.price)));
+    expect(charged.filter(({ amount }) => !known.has(amount))).toEqual([]);
+  }, SETTLE_MS);
+  await eventually(async () => {
+    const tickets = await everyPage<Ticket>(seller, '/api/tickets?userId=me&limit=100');
+    const sold = tickets.filter(({ status }) => status === 'sold').map(({ orderId }) => orderId);
+    const completed = orders.filter(({ status }) => status === 'completed').map(({ id }) => id);
+    expect(sold.sort()).toEqual(completed.sort());
+    expect(tickets.filter(({ status }) => status === 'reserved')).toEqual([]);
+  }, SETTLE_MS);
+  return orders;
+};
