@@ -18,7 +18,11 @@ export interface PayOrder {
 }
 
 /** The buyer has an answer by then, if only that it is being processed; in milliseconds. */
-export const ANSWER_WITHIN_MS = 8_000;
+const ANSWER_WITHIN_MS = 8_000;
+
+/** What is left of that for a request that came in at `asked`, whatever it has waited for meanwhile. */
+export const timeToAnswer = (asked: Date, now: Date): number =>
+  Math.max(0, ANSWER_WITHIN_MS - (now.getTime() - asked.getTime()));
 
 /** Stripe has said something, or the order has ended. What is authorised is waited for: its capture is moments away. */
 export const isAnswered = (payment: Payment): boolean => toAnswer(payment).status !== 'processing';
@@ -50,6 +54,7 @@ export const payOrder = ({ payments, lookup, attempts, clock, at }: Driving) => 
   };
 
   return async ({ user, orderId, means, idempotency }: PayOrder): Promise<PaymentAnswer> => {
+    const asked = clock.now();
     const order = payable(await lookup.find(orderId), user, clock.now());
     await makeWay(orderId);
     const payment = begin(new Types.ObjectId().toHexString(), order, means, clock.now());
@@ -62,6 +67,7 @@ export const payOrder = ({ payments, lookup, attempts, clock, at }: Driving) => 
       throw error;
     }
     attempts.wake(payment.id);
-    return outcomeOf((await attempts.until(payment.id, isAnswered, ANSWER_WITHIN_MS)) ?? payment);
+    const left = timeToAnswer(asked, clock.now());
+    return outcomeOf((await attempts.until(payment.id, isAnswered, left)) ?? payment);
   };
 };
