@@ -18,6 +18,8 @@ export const kinds = [
   'refund not noted',
   /** Stripe has statuses by now that we do not know; nothing is decided by them. */
   'status unknown',
+  /** An attempt that is not settled names an intent that Stripe does not know, so nothing will ever be decided of it. */
+  'intent unknown',
   /** Neither Stripe nor orders has said for long how it ends. */
   'attempt open too long',
 ] as const;
@@ -132,6 +134,9 @@ const isOpenTooLong = ({ attempt, order }: Facts, { attemptMs }: Ages, now: Date
   return now.getTime() - since.getTime() >= attemptMs;
 };
 
+const isIntentUnknown = ({ attempt, intent }: Facts): boolean =>
+  attempt?.intentId !== undefined && intent === undefined;
+
 /**
  * Every difference there is about one payment. The facts must belong together: the attempt is the same before and after
  * the intent was asked for, and the order is read last.
@@ -142,7 +147,10 @@ export const differences = (facts: Facts, now: Date, ages: Ages = usualAges): Di
   const add = (kind: Kind, repair?: Repair) =>
     found.push({ kind, paymentId, orderId, intentId: intent?.id ?? attempt?.intentId, repair });
 
-  if (isOpenTooLong(facts, ages, now)) add('attempt open too long', 'drive attempt');
+  if (isOpenTooLong(facts, ages, now)) {
+    if (isIntentUnknown(facts)) add('intent unknown');
+    else add('attempt open too long', 'drive attempt');
+  }
   if (intent !== undefined && now.getTime() - intent.created.getTime() < ages.intentMs) return found;
   if (intent?.status === 'unknown') {
     add('status unknown');

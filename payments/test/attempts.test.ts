@@ -5,6 +5,7 @@ import { createLogger } from '@ticketing/common/service';
 import { anOrderState, newId, type TestDatabase, testDatabase } from '@ticketing/common/testing';
 import { begin, supersede } from '../src/payment.ts';
 import { openPaymentStore, type PaymentStore } from '../src/store/payments.ts';
+import { IntentUnknown } from '../src/stripe/stripe-port.ts';
 import { attempts } from '../src/use-cases/attempts.ts';
 import { aMoment } from './desk.ts';
 
@@ -60,6 +61,31 @@ describe('the worker', () => {
     await process.work();
     expect(process.driven).toEqual(expect.arrayContaining(taken));
     await process.end();
+  });
+});
+
+describe('an attempt with whose intent nothing can be done', () => {
+  it('is told of once by a process, however often it is looked at; every other error each time', async () => {
+    const said: string[] = [];
+    const logger = createLogger('attempts', 'error', {
+      write: (line) => said.push(JSON.parse(line).paymentId),
+    });
+    const store = { find: async () => undefined, ofOrder: async () => [], takeDue: async () => [] };
+    const process = attempts(
+      store,
+      async (id) => {
+        throw id === 'unknown'
+          ? new IntentUnknown('Stripe does not know pi_1')
+          : new Error('the store is away');
+      },
+      logger,
+    );
+    for (let look = 0; look < 3; look += 1) {
+      process.wake('unknown');
+      process.wake('other');
+      await process.rest();
+    }
+    expect(said.sort()).toEqual(['other', 'other', 'other', 'unknown']);
   });
 });
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@ticketing/common/clock';
+import type { PaymentStatus } from '@ticketing/common/events';
 import {
   anOrderState,
   eventually,
@@ -218,11 +219,24 @@ describe('what counts as a difference', () => {
   it('is an attempt that is open for long, but not while its buyer may be at the bank', () => {
     const late = ['attempt open too long: drive attempt'];
     const at = (status: Payment['status'], startedAt: Date): Payment => ({ ...attempt, status, startedAt });
-    expect(said({ attempt: at('authorized', ago(15)), order })).toEqual(late);
-    expect(said({ attempt: at('authorized', ago(14)), order })).toEqual([]);
-    expect(said({ attempt: at('requires_action', ago(30)), order })).toEqual([]);
+    const held = intentThatIs('requires_capture');
+    expect(said({ attempt: at('authorized', ago(15)), intent: held, order })).toEqual(late);
+    expect(said({ attempt: at('authorized', ago(14)), intent: held, order })).toEqual([]);
+    expect(said({ attempt: { ...attempt, intentId: undefined }, order })).toEqual(late);
+    const asked = intentThatIs('requires_action');
+    expect(said({ attempt: at('requires_action', ago(30)), intent: asked, order })).toEqual([]);
     const over = { ...order, expiresAt: ago(15).toISOString() };
-    expect(said({ attempt: at('requires_action', ago(30)), order: over })).toEqual(late);
+    expect(said({ attempt: at('requires_action', ago(30)), intent: asked, order: over })).toEqual(late);
+  });
+
+  it('is an attempt whose intent Stripe does not know, which is for a human: nothing can be done with it', () => {
+    const open: PaymentStatus[] = ['authorising', 'requires_action', 'authorized', 'capturing', 'cancelling'];
+    const over = { ...order, expiresAt: ago(15).toISOString() };
+    for (const status of open) {
+      expect(said({ attempt: { ...attempt, status }, order: over })).toEqual(['intent unknown: list']);
+    }
+    expect(said({ attempt: { ...attempt, startedAt: ago(14) }, order })).toEqual([]);
+    expect(said({ attempt: settledAs('canceled'), order })).toEqual([]);
   });
 
   it('is nobody’s business where an intent does not say that it is ours', () => {
@@ -528,6 +542,23 @@ describe('reconciliation', () => {
       expect(await look()).not.toContainEqual(expect.objectContaining({ paymentId: id }));
       await paying;
       expect((await till.show(id)).body.status).toBe('captured');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'lists an attempt whose intent Stripe does not know, and leaves it as it is',
+    async () => {
+      const order = await till.order();
+      const { body } = await till.pay(order.id, 'tok_threeDSecure2Required');
+      const intentId = body.clientSecret?.split('_secret_')[0];
+      await change('payments', body.id, { intentId: 'pi_ofAnotherAccount' });
+      await change('orders', order.id, { expiresAt: new Date(Date.now() - MINUTE_MS).toISOString() });
+      const unknown = { kind: 'intent unknown', repaired: false };
+      expect(of(body.id, await look({ repair: true }))).toContainEqual(unknown);
+      expect((await till.show(body.id)).body.status).toBe('requires_action');
+      await change('payments', body.id, { intentId });
+      await till.judge.cancel(order.id);
     },
     TEST_MS,
   );

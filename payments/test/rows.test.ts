@@ -4,9 +4,10 @@
  * `stands` tells what the attempt is, what others hear of it, and what Stripe has of it.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { change } from '@ticketing/common/outbox';
 import { eventually } from '@ticketing/common/testing';
 import { AUTHORISING_MS, supersede } from '../src/payment.ts';
-import { StripeKeptError, StripeRefused } from '../src/stripe/stripe-port.ts';
+import { IntentUnknown, StripeKeptError, StripeRefused } from '../src/stripe/stripe-port.ts';
 import { aMoment, type Desk, openDesk } from './desk.ts';
 import { openTill, type Till } from './till.ts';
 
@@ -701,6 +702,18 @@ describe('cancelling → canceled', () => {
     await attempt.a.drive();
     expect(await attempt.stands()).toEqual(['canceled', 'authorized', 'canceled']);
   });
+});
+
+describe('an intent that Stripe does not know', () => {
+  it.each(['authorising', 'requires_action', 'capturing', 'cancelling'] as const)(
+    'moves no attempt: not one that is %s',
+    async (status) => {
+      const attempt = await desk.anAttempt();
+      await attempt.change((payment) => change({ ...payment, status, intentId: 'pi_ofAnotherAccount' }));
+      await expect(attempt.a.drive()).rejects.toBeInstanceOf(IntentUnknown);
+      expect(await attempt.stands()).toEqual([status, '', '']);
+    },
+  );
 });
 
 describe('what a row leads to at last', () => {

@@ -84,6 +84,11 @@ export class StripeRefused extends Error {
   }
 }
 
+/** Stripe does not know an intent that it made: we are at another account than the one that made it, most likely. */
+export class IntentUnknown extends Error {
+  override readonly name = 'IntentUnknown';
+}
+
 /** A webhook that Stripe did not sign, or too old. */
 export class ForgedWebhook extends Error {
   override readonly name = 'ForgedWebhook';

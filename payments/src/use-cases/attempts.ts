@@ -3,12 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceDeps } from '@ticketing/common/service';
 import { isSettled, type Payment } from '../payment.ts';
 import type { PaymentStore } from '../store/payments.ts';
-import { StripeUnavailable } from '../stripe/stripe-port.ts';
+import { IntentUnknown, StripeUnavailable } from '../stripe/stripe-port.ts';
 
 /** Another replica may have moved the attempt, so whoever waits also looks for himself, in milliseconds. */
 const LOOK_EVERY_MS = 200;
 /** Attempts that one process drives at once by itself; the worker brings the rest. */
 const MOST_AT_ONCE = 100;
+/** A bound for what should not exist at all. */
+const MOST_HOPELESS = 1_000;
 
 export interface Attempts {
   /** Drives an attempt in the background; one that is under way here is driven once more after. */
@@ -38,7 +40,18 @@ export const attempts = (
   logger: ServiceDeps['logger'],
 ): Attempts => {
   const running = new Map<string, { again: boolean; done: Promise<void> }>();
+  const hopeless = new Set<string>();
   const moved = new EventEmitter().setMaxListeners(0);
+
+  /** Nothing will change it but somebody's hand: once is enough here, and reconciliation goes on telling. */
+  const tellOnce = (id: string, error: IntentUnknown): void => {
+    if (hopeless.has(id)) return;
+    if (hopeless.size < MOST_HOPELESS) hopeless.add(id);
+    logger.error(
+      { paymentId: id, err: error },
+      'nothing can be done with an attempt: see the command reconcile',
+    );
+  };
 
   const driveOnce = async (id: string): Promise<void> => {
     try {
@@ -46,6 +59,7 @@ export const attempts = (
     } catch (error) {
       if (error instanceof StripeUnavailable)
         logger.warn({ paymentId: id, err: error }, 'Stripe is not answering');
+      else if (error instanceof IntentUnknown) tellOnce(id, error);
       else
         logger.error({ paymentId: id, err: error }, 'an attempt could not be driven; the worker tries again');
     } finally {

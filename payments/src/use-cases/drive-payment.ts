@@ -20,6 +20,7 @@ import {
 import {
   type Decline,
   type Intent,
+  IntentUnknown,
   StripeKeptError,
   StripeRefused,
   StripeUnavailable,
@@ -56,6 +57,16 @@ export const drivePayment = (deps: Omit<Deps, 'webhooks' | 'metrics'>) => {
     return outcome?.kind === 'changed';
   };
 
+  /** @throws {IntentUnknown} and so no row's guard holds: the attempt stays as it is, and reconciliation tells of it */
+  const retrieve = (intentId: string): Promise<Intent> =>
+    call('retrieve', async () => {
+      try {
+        return await stripe.retrieve(intentId);
+      } catch (error) {
+        throw error instanceof StripeRefused ? new IntentUnknown(`Stripe does not know ${intentId}`) : error;
+      }
+    });
+
   /**
    * Makes a call that moves an intent, and then tells what the intent is: by the call's own answer, or, if it failed in
    * any way, by retrieving it. So an error of confirm, capture or cancel never sets a state.
@@ -68,7 +79,7 @@ export const drivePayment = (deps: Omit<Deps, 'webhooks' | 'metrics'>) => {
       return { intent: await call(name, () => stripe[name](intentId)) };
     } catch (error) {
       if (!(error instanceof StripeUnavailable || error instanceof StripeRefused)) throw error;
-      const intent = await call('retrieve', () => stripe.retrieve(intentId));
+      const intent = await retrieve(intentId);
       return error instanceof StripeRefused ? { intent, refusal: error.decline } : { intent };
     }
   };
@@ -116,7 +127,7 @@ export const drivePayment = (deps: Omit<Deps, 'webhooks' | 'metrics'>) => {
 
   /** authorising, intent stored: confirms it, unless somebody has. */
   const confirm = async ({ id }: Payment, intentId: string): Promise<boolean> => {
-    const before = await call('retrieve', () => stripe.retrieve(intentId));
+    const before = await retrieve(intentId);
     const { intent, refusal } =
       before.status === 'requires_confirmation'
         ? await moveIntent('confirm', intentId)
@@ -129,7 +140,7 @@ export const drivePayment = (deps: Omit<Deps, 'webhooks' | 'metrics'>) => {
 
   /** requires_action: what has the bank said? */
   const look = async ({ id }: Payment, intentId: string): Promise<boolean> => {
-    const intent = await call('retrieve', () => stripe.retrieve(intentId));
+    const intent = await retrieve(intentId);
     return write('looked', id, (current) => followIntent(current, intent));
   };
 
@@ -171,6 +182,7 @@ export const drivePayment = (deps: Omit<Deps, 'webhooks' | 'metrics'>) => {
   /**
    * @returns the attempt as it is when nothing more can be done by now, undefined where there is none
    * @throws {StripeUnavailable} when Stripe does not answer; the worker tries again
+   * @throws {IntentUnknown} for an attempt with whose intent nothing can be done
    */
   return async (id: string): Promise<Payment | undefined> => {
     for (let step = 0; step < MAX_STEPS; step += 1) {

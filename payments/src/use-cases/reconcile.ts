@@ -4,7 +4,13 @@ import { type Ages, type Difference, differences, type Facts, madeFor, usualAges
 import { noteRefund, type Payment } from '../payment.ts';
 import type { OrderReplica } from '../store/orders.ts';
 import type { PaymentStore } from '../store/payments.ts';
-import { type Intent, type StripePort, StripeRefused, StripeUnavailable } from '../stripe/stripe-port.ts';
+import {
+  type Intent,
+  IntentUnknown,
+  type StripePort,
+  StripeRefused,
+  StripeUnavailable,
+} from '../stripe/stripe-port.ts';
 
 export interface Reconciling {
   readonly payments: PaymentStore;
@@ -93,7 +99,10 @@ export const reconcile = ({ payments, orders, stripe, clock, logger, drive }: Re
       else await stripe.cancel(intentId);
     } catch (error) {
       // Whether it is repaired is for the next look to say, not for an error.
-      if (!(error instanceof StripeRefused || error instanceof StripeUnavailable)) throw error;
+      const isStripe = [StripeRefused, StripeUnavailable, IntentUnknown].some(
+        (kind) => error instanceof kind,
+      );
+      if (!isStripe) throw error;
       logger.warn({ paymentId, intentId, err: error }, 'a difference could not be repaired');
     }
   };
