@@ -9,12 +9,20 @@ import {
 } from '@ticketing/common/service';
 import { z } from 'zod';
 
+const isServerAlone = (value: string): boolean => {
+  if (!URL.canParse(value)) return true; // said already
+  const { href, origin } = new URL(value);
+  return href === `${origin}/`;
+};
+
 const stripeSettings = {
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, 'must be a secret key of Stripe (sk_… or rk_…)'),
   STRIPE_PUBLISHABLE_KEY: z.string().regex(/^pk_/, 'must be a publishable key of Stripe (pk_…)'),
   STRIPE_WEBHOOK_SECRET: z.string().regex(/^whsec_/, 'must be a signing secret of Stripe (whsec_…)'),
-  /** Any server that speaks Stripe's API; Stripe's own where it is not set. */
-  STRIPE_API_BASE: urlOf('http', 'https').optional(),
+  /** Any server that speaks Stripe's API; Stripe's own where it is not set. The SDK knows of a host and a port alone. */
+  STRIPE_API_BASE: urlOf('http', 'https')
+    .refine(isServerAlone, 'must be a server alone, as https://host:port, without a path')
+    .optional(),
   /** Where the browser reaches that server, a path of our own origin or a URL; only for the stand-in. */
   STRIPE_BROWSER_BASE: z
     .string()
