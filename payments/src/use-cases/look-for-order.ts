@@ -34,11 +34,13 @@ export const lookForOrder = (orders: Pick<OrderReplica, 'findSoon'>, clock: Cloc
       if (now() - Date.parse(time) >= LATE_MS) behindUntil = now() + YOUNG_MS;
     },
     async find(id) {
-      const isCrowded = waiting >= MOST_WAITERS;
       waiting += 1;
+      const isCrowded = () => waiting > MOST_WAITERS;
+      const wasCrowded = isCrowded();
       try {
         const order = await orders.findSoon(id);
-        if (order === undefined && isYoung(id) && (isCrowded || now() < behindUntil)) {
+        // Afterwards too: whoever came later may have been quicker to take the last place to wait in.
+        if (order === undefined && isYoung(id) && (wasCrowded || isCrowded() || now() < behindUntil)) {
           throw new OrderOnItsWay();
         }
         return found(order, 'Order');
