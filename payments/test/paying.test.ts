@@ -76,10 +76,10 @@ describe('paying for an order', () => {
     const order = await till.order();
     const headers = till.key();
     const running = till.pay(order.id, 'tok_visa', { headers });
-    await eventually(async () => {
-      const again = await till.pay(order.id, 'tok_visa', { headers });
-      expect(again.status).toBe(409);
-    });
+    const runs = till.services[0]?.deps.mongo.collection<{ _id: string }>('idempotency_keys');
+    const _id = `payments/${till.buyer.id}/${headers['Idempotency-Key']}`;
+    await eventually(async () => expect(await runs?.countDocuments({ _id })).toBe(1));
+    expect((await till.pay(order.id, 'tok_visa', { headers })).status).toBe(409);
     await till.control({ reset: true });
     expect((await running).status).toBe(201);
   });
