@@ -1,5 +1,5 @@
 /** What payments refuses with. */
-import { BadRequest, type ErrorCode, Refusal, Unavailable } from '@ticketing/common/errors';
+import { BadRequest, type ErrorCode, type ErrorLine, Refusal, Unavailable } from '@ticketing/common/errors';
 import type { Decline } from './stripe/stripe-port.ts';
 
 export class OrderCancelled extends BadRequest {
@@ -35,18 +35,23 @@ const CARD_CODES: readonly ErrorCode[] = [
   'authentication_required',
 ];
 
-const codeOf = ({ code }: Decline): ErrorCode => CARD_CODES.find((known) => known === code) ?? 'card_refused';
+/** Ours, from the one list there is; what that list does not have, beside it. */
+const codesOf = ({ code, declineCode }: Decline): Pick<ErrorLine, 'code' | 'stripeCode' | 'declineCode'> => {
+  const known = CARD_CODES.find((one) => one === code);
+  return {
+    code: known ?? 'card_refused',
+    ...(known !== undefined || code === undefined ? {} : { stripeCode: code }),
+    ...(declineCode === undefined ? {} : { declineCode }),
+  };
+};
 
-/** 402, in Stripe's own words. Nothing was taken, and another card may be tried while the hold lasts. */
+/**
+ * 402, in Stripe's own words and with its own codes. Nothing was taken, and another card may be tried while the hold
+ * lasts.
+ */
 export class CardRefused extends Refusal {
   constructor(decline: Decline = { message: 'The payment was refused' }) {
-    super(402, [
-      {
-        message: decline.message,
-        code: codeOf(decline),
-        ...(decline.declineCode === undefined ? {} : { declineCode: decline.declineCode }),
-      },
-    ]);
+    super(402, [{ message: decline.message, ...codesOf(decline) }]);
   }
 }
 

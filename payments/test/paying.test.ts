@@ -160,6 +160,8 @@ describe('a refused card', () => {
     const order = await till.order();
     const refused = await till.pay(order.id, 'tok_nobodyKnows');
     expect(refused.status).toBe(402);
+    // Stripe's own code, beside ours from a list that knows it not.
+    expect(refused.body.errors?.[0]).toMatchObject({ code: 'card_refused', stripeCode: 'resource_missing' });
     expect((await till.pay(order.id)).status).toBe(201);
   });
 });

@@ -22,7 +22,9 @@ import { openJudge } from './judge.ts';
 
 export interface Answer<B> {
   readonly status: number;
-  readonly body: B & { errors?: { message: string; code?: string; field?: string; declineCode?: string }[] };
+  readonly body: B & {
+    errors?: { message: string; code?: string; field?: string; declineCode?: string; stripeCode?: string }[];
+  };
 }
 
 /** A payment as the stand-in lists it, in cents. */

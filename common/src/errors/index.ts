@@ -53,6 +53,8 @@ export interface ErrorLine {
   readonly code?: ErrorCode;
   /** Stripe's finer word for a refused card: `insufficient_funds`. */
   readonly declineCode?: string;
+  /** Stripe's own code, where `code` can only say that the card was refused: `resource_missing`. */
+  readonly stripeCode?: string;
 }
 
 /** A request that is refused. Anything else that is thrown answers 500 and says nothing of its inside. */
