@@ -261,6 +261,26 @@ describe('the bank’s own check', () => {
   });
 });
 
+describe('somebody who tries many cards', () => {
+  let limited: Till;
+  beforeAll(async () => {
+    limited = await openTill({ rateLimits: true });
+  }, 60_000);
+  afterAll(() => limited?.end());
+
+  it('is told to wait after 30 in ten minutes, and nobody else is', async () => {
+    const order = await limited.order();
+    const tries = [];
+    for (let n = 0; n < 31; n += 1) tries.push(await limited.pay(order.id, `tok_stolen${n}`));
+    expect(tries.slice(0, 30).map(({ status }) => status)).toEqual(Array(30).fill(402));
+    const last = tries.at(-1);
+    expect([last?.status, last?.body.errors?.[0]?.code]).toEqual([429, 'too_many_requests']);
+    const other = limited.sessions.user();
+    const theirs = await limited.order({ userId: other.id });
+    expect((await limited.pay(theirs.id, 'tok_visa', { as: other })).status).toBe(201);
+  });
+});
+
 describe('a payment', () => {
   it('is seen and confirmed by its buyer alone', async () => {
     const order = await till.order();

@@ -43,9 +43,16 @@ export interface TillOptions {
   /** The fail point of every replica: what it waits for at a step. */
   readonly at?: (step: string) => Promise<void>;
   readonly clock?: Clock;
+  readonly rateLimits?: boolean;
 }
 
-export const openTill = async ({ replicas = 1, webhooks = true, at, clock }: TillOptions = {}) => {
+export const openTill = async ({
+  replicas = 1,
+  webhooks = true,
+  rateLimits = false,
+  at,
+  clock,
+}: TillOptions = {}) => {
   const sessions = testSessions();
   const broker = new MemoryBroker();
   const MONGO_URL = testDatabaseUrl();
@@ -60,7 +67,7 @@ export const openTill = async ({ replicas = 1, webhooks = true, at, clock }: Til
     SESSION_PUBLIC_KEYS: sessions.jwks,
     COOKIE_SECURE: false,
     TRUST_PROXY_HOPS: 0,
-    RATE_LIMITS: false,
+    RATE_LIMITS: rateLimits,
     CURRENCY: 'usd',
     STRIPE_SECRET_KEY: stripe.secretKey,
     STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
