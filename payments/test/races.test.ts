@@ -210,7 +210,7 @@ describe('a capture', () => {
       await till.control({
         failNext: [
           { status: 400, ...capture },
-          { status: 500, count: 2, ...cancel },
+          { status: 500, count: 1_000, ...cancel },
         ],
       });
       const order = await till.order();
@@ -222,6 +222,8 @@ describe('a capture', () => {
         return String(attempt?._id);
       });
       expect((await till.show(undone)).body.status).toBe('processing');
+      await till.control({ reset: true });
+      await till.confirm(undone);
       // And whoever waits is told how it ended.
       expect(await paying).toMatchObject({ status: 201, body: { id: undone, status: 'failed' } });
       await expectConsistent([order], before);
