@@ -1,3 +1,4 @@
 import { describeBuying } from '../support/buying.ts';
+import { systemOfFile } from '../support/system-of-file.ts';
 
-describeBuying('buying a ticket');
+describeBuying(systemOfFile());

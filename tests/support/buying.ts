@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { newPerson, type Order, type Person } from './shop.ts';
-import { type SystemUnderTest, systemUnderTest } from './system.ts';
+import type { SystemUnderTest } from './system.ts';
 
-const START_MS = 300_000;
-
-/** The purchase, from offer to receipt, on a system that is started with these options. */
-export const describeBuying = (name: string, options: Parameters<typeof systemUnderTest>[0] = {}): void => {
-  let system: SystemUnderTest;
+/** The purchase, from offer to receipt, on whatever system this gives once it is up. */
+export const describeBuying = (system: () => SystemUnderTest): void => {
   let seller: Person;
   let buyer: Person;
   let other: Person;
-
-  beforeAll(async () => {
-    system = await systemUnderTest(options);
-    [seller, buyer, other] = await Promise.all([
-      newPerson(system.baseUrl),
-      newPerson(system.baseUrl),
-      newPerson(system.baseUrl),
-    ]);
-  }, START_MS);
-  afterAll(() => system?.end(), START_MS);
 
   const reserved = async (): Promise<Order> => {
     const ticket = await seller.sell({ title: 'St Pauli v Union', price: 19.99 });
@@ -29,7 +16,16 @@ export const describeBuying = (name: string, options: Parameters<typeof systemUn
     return body;
   };
 
-  describe(name, () => {
+  describe('buying a ticket', () => {
+    beforeAll(async () => {
+      const { baseUrl } = system();
+      [seller, buyer, other] = await Promise.all([
+        newPerson(baseUrl),
+        newPerson(baseUrl),
+        newPerson(baseUrl),
+      ]);
+    });
+
     it('ends with the order completed, the ticket sold, and nobody else able to have it', async () => {
       const order = await reserved();
       const paid = await buyer.pay(order.id);
@@ -50,7 +46,7 @@ export const describeBuying = (name: string, options: Parameters<typeof systemUn
       expect((await seller.withdraw(order.ticket.id)).status).toBe(400);
       expect((await buyer.pay(order.id)).status).toBe(400);
 
-      const paymentsUrl = system.own?.run.stripe?.paymentsUrl;
+      const paymentsUrl = system().own?.run.stripe?.paymentsUrl;
       if (paymentsUrl !== undefined) {
         const charged = (await (await fetch(paymentsUrl)).json()) as { amount_received: number }[];
         expect(charged.map(({ amount_received }) => amount_received)).toEqual([1999]);
