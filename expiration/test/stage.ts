@@ -83,6 +83,8 @@ export const openStage = async () => {
     /** Ids of orders whose time was said to be over, as often as it was said. */
     told: (): string[] => listener.heard.map(({ data }) => (data as DueOrder).id),
     heard: () => listener.heard,
+    /** Why what the service said is not what its type promises. */
+    refused: () => listener.refused,
 
     /** Deadlines that Redis has: those ahead, and all there are. */
     ahead: (): Promise<number> => look.zcard('expiration:deadlines:delayed'),

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@ticketing/common/clock';
 import { createLogger } from '@ticketing/common/service';
 import { eventually, newId } from '@ticketing/common/testing';
+import { Redis } from 'ioredis';
 import { type Deadline, openDeadlines } from '../src/store/deadlines.ts';
 import { openRedis } from '../src/store/redis.ts';
 import { startOwnRedis } from './stage.ts';
@@ -20,12 +21,13 @@ afterEach(async () => {
 
 /** A process that watches; `die` is how a killed one looks to Redis: it is simply gone. */
 const aProcess = (tell: (deadline: Deadline) => Promise<void>) => {
-  const logger = createLogger('expiration', 'silent');
+  const log: string[] = [];
+  const logger = createLogger('expiration', 'warn', { write: (line) => void log.push(line) });
   const redis = openRedis(own.server.url, logger);
   const deadlines = openDeadlines({ redis, clock: systemClock, logger, lockMs: 600 });
   deadlines.watch(tell);
   ends.push(() => deadlines.stop().finally(redis.close));
-  return { deadlines, die: redis.close };
+  return { deadlines, die: redis.close, log: () => log.join('') };
 };
 
 const never = () => new Promise<void>(() => {});
@@ -86,6 +88,25 @@ describe('a deadline that is being told', () => {
     finish();
     await deadlines.stop();
   }, 60_000);
+
+  it('does not keep the service from stopping, when Redis has forgotten it meanwhile', async () => {
+    let finish = () => {};
+    let told = 0;
+    const { deadlines, log } = aProcess(() => {
+      told += 1;
+      return new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    });
+    await deadlines.set({ orderId: newId(), version: 0, dueAt: new Date() });
+    await eventually(() => expect(told).toBe(1));
+    const look = new Redis(own.server.url);
+    await look.flushall();
+    look.disconnect();
+    finish();
+    await deadlines.stop();
+    expect(log()).not.toContain('in the middle of telling');
+  });
 
   it('is waited for when the service stops, as a broker may take its time', async () => {
     let began = false;

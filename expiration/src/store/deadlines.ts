@@ -17,6 +17,14 @@ export interface Deadline {
 /** A deadline as JSON has it. */
 type Saved = Omit<Deadline, 'dueAt'> & { readonly dueAt: string };
 
+/** A deadline was dropped when Bull had its id and had not read it yet: there is nothing to tell, or to be told of. */
+class Dropped extends Error {
+  override readonly name = 'Dropped';
+}
+
+/** What Bull hands out then: a job with its id and nothing else. */
+const isEmpty = ({ data }: Bull.Job<Partial<Saved>>): boolean => data.orderId === undefined;
+
 const PREFIX = 'expiration';
 /** Deadlines being told at once: enough for a thousand in a fraction of a second, and no stampede of a backlog. */
 const CONCURRENCY = 32;
@@ -59,8 +67,8 @@ export interface DeadlinesOptions {
  */
 export const openDeadlines = ({ redis, clock, logger, lockMs = 10_000 }: DeadlinesOptions) => {
   let stopping = false;
-  /** Orders whose deadline is being told, until Redis knows what came of it. */
-  const telling = new Set<string>();
+  /** Jobs whose deadline is being told, until Redis knows what came of it, or will not hear of it. */
+  const telling = new Set<Bull.JobId>();
   const queue = new Bull<Saved>('deadlines', {
     prefix: PREFIX,
     createClient: (type) => (type === 'client' ? redis.commands : redis.connect()),
@@ -89,11 +97,26 @@ export const openDeadlines = ({ redis, clock, logger, lockMs = 10_000 }: Deadlin
   queue.on('error', (error) => {
     if (!stopping) logger.warn({ err: error }, 'trouble with the queue of deadlines');
   });
-  queue.on('completed', ({ data }) => telling.delete(data.orderId));
+  queue.on('completed', ({ id }) => telling.delete(id));
   queue.on('failed', ({ data, attemptsMade }, error) => {
-    telling.delete(data.orderId);
+    if (error instanceof Dropped) return;
     logger.warn({ err: error, orderId: data.orderId, attemptsMade }, 'a deadline could not be told yet');
   });
+
+  /**
+   * The last that Bull does with a job that it could not complete. Where that is refused as well, since the job or its
+   * lock is gone from Redis, it emits no event about the job (4.16, queue.js, processJob).
+   */
+  const untilFailed = (job: Bull.Job<Saved>): void => {
+    const moveToFailed = job.moveToFailed.bind(job);
+    job.moveToFailed = async (...given) => {
+      try {
+        return await moveToFailed(...given);
+      } finally {
+        telling.delete(job.id);
+      }
+    };
+  };
 
   return {
     /** Resolves once it is saved. One that is set again, or is being told, stays as it is; one that is past is due. */
@@ -115,9 +138,11 @@ export const openDeadlines = ({ redis, clock, logger, lockMs = 10_000 }: Deadlin
 
     /** Tells each deadline once its time has come; again, after a growing pause, as long as `tell` rejects. */
     watch(tell: (deadline: Deadline) => Promise<void>): void {
-      const work = ({ data }: Bull.Job<Saved>) => {
-        telling.add(data.orderId);
-        return tell({ ...data, dueAt: new Date(data.dueAt) });
+      const work = async (job: Bull.Job<Saved>): Promise<void> => {
+        if (isEmpty(job)) throw new Dropped('dropped at the moment it was taken');
+        telling.add(job.id);
+        untilFailed(job);
+        await tell({ ...job.data, dueAt: new Date(job.data.dueAt) });
       };
       queue.process(CONCURRENCY, work).catch((error: unknown) => {
         if (!stopping) logger.error({ err: error }, 'the queue of deadlines stopped');
@@ -125,8 +150,8 @@ export const openDeadlines = ({ redis, clock, logger, lockMs = 10_000 }: Deadlin
     },
 
     /**
-     * A deadline that is dropped between Bull's taking its id and its reading it leaves an empty job, which fails, and
-     * which no option of its own removes.
+     * A deadline that is dropped between Bull's taking its id and its reading it leaves an empty job, which fails without
+     * a word to anybody, and which no option of its own removes.
      */
     async tidyUp(): Promise<void> {
       if (redis.isReady()) await queue.clean(0, 'failed', TIDY_UP);
@@ -147,6 +172,12 @@ export const openDeadlines = ({ redis, clock, logger, lockMs = 10_000 }: Deadlin
       await within(STOP_MS, queue.pause(true, true));
       for (let waited = 0; telling.size > 0 && waited < STOP_MS; waited += STOP_LOOK_MS)
         await pause(STOP_LOOK_MS);
+      if (telling.size > 0) {
+        logger.warn(
+          { orderIds: [...telling] },
+          'stopped in the middle of telling deadlines; they are told again',
+        );
+      }
       await within(STOP_MS, queue.close(true));
     },
   };
