@@ -1,6 +1,7 @@
 /** The whole service, or several replicas of it, with what its tests say to it and hear from it. */
 import type { Clock } from '@ticketing/common/clock';
 import {
+  type CloudEvent,
   type EventType,
   type OrderState,
   orderCancelled,
@@ -88,6 +89,11 @@ export const openBoxOffice = async (options: BoxOfficeOptions = {}) => {
   for (let more = 1; more < replicas; more += 1) services.push(await start());
 
   const bus = connectMemory({ broker });
+  let published = 0;
+  const publish = async (event: CloudEvent): Promise<void> => {
+    await bus.publish(event);
+    published += 1;
+  };
   const listener = await listenTo(bus, orderCreated, orderCancelled, orderCompleted);
 
   let turn = 0;
@@ -123,6 +129,8 @@ export const openBoxOffice = async (options: BoxOfficeOptions = {}) => {
   const inStore = (filter: Record<string, unknown>) => collection().find(filter).toArray();
   /** The same store without a service around it: its events stay in the outbox until the service's relay looks. */
   const openStore = (): OrderStore => openOrderStore(first.deps);
+  /** The same, of each replica. */
+  const openStores = (): OrderStore[] => services.map(({ deps }) => openOrderStore(deps));
 
   return {
     sessions,
@@ -138,15 +146,25 @@ export const openBoxOffice = async (options: BoxOfficeOptions = {}) => {
     collection,
     inStore,
     openStore,
+    openStores,
     buyer: () => sessions.user(),
 
     /** Says an event as another service would. */
     say: <E extends EventType>(eventType: E, state: StateOf<E>): Promise<void> =>
-      bus.publish(eventOf(eventType, state)),
+      publish(eventOf(eventType, state)),
+
+    /** Resolves once everything that was said to the replicas has taken effect. */
+    async handled(): Promise<void> {
+      await eventually(async () => {
+        const consumed = await Promise.all(services.map((service) => service.consumed()));
+        const all = consumed.reduce((sum, count) => sum + count, 0);
+        if (all < published) throw new Error(`${all} of ${published} events have taken effect`);
+      });
+    },
 
     /** Puts tickets on sale and waits until this service knows them. */
     async putUp(...tickets: TicketState[]): Promise<void> {
-      for (const ticket of tickets) await bus.publish(eventOf(ticketCreated, ticket));
+      for (const ticket of tickets) await publish(eventOf(ticketCreated, ticket));
       await this.knows(...tickets);
     },
     async aTicket(given: Partial<TicketState> = {}): Promise<TicketState> {

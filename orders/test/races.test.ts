@@ -1,8 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Unavailable } from '@ticketing/common/errors';
 import { expirationComplete, paymentAuthorized, paymentFailed } from '@ticketing/common/events';
+import { idempotency } from '@ticketing/common/idempotency';
 import { aPaymentState, aTicketState, eventually } from '@ticketing/common/testing';
 import { Types } from 'mongoose';
+import { Registry } from 'prom-client';
+import type { OrderAnswer } from '../src/answer.ts';
+import { orderMetrics } from '../src/metrics.ts';
+import type { OrderStore } from '../src/store/orders.ts';
+import { openTicketReplica } from '../src/store/tickets.ts';
+import { agenda } from '../src/use-cases/index.ts';
+import { reserveTicket } from '../src/use-cases/reserve-ticket.ts';
 import { type BoxOffice, movableClock, openBoxOffice } from './box-office.ts';
 import { aCancelledOrder, anOrder } from './orders.ts';
 
@@ -19,7 +28,7 @@ const stored = async (id: string) => (await office.inStore({ _id: new Types.Obje
 
 /** Resolves once the order is as it will stay: what was said to the service before has been handled. */
 const settled = async (id: string) => {
-  await office.aTicket();
+  await office.handled();
   return stored(id);
 };
 
@@ -89,7 +98,51 @@ describe('a payment that is told as lost again and again', () => {
   });
 });
 
+describe('a reservation that somebody else is always faster than', () => {
+  it('is given up after a bounded number of tries, and may be asked for again', async () => {
+    const [first] = office.services;
+    if (first === undefined) throw new Error('no replica');
+    const { mongo, logger } = first.deps;
+    const store = office.openStore();
+    let tries = 0;
+    const overtaken: OrderStore = {
+      ...store,
+      async hold() {
+        tries += 1;
+        return 'overtaken';
+      },
+    };
+    const reserve = reserveTicket({
+      orders: overtaken,
+      tickets: openTicketReplica(first.deps),
+      clock,
+      logger,
+      metrics: orderMetrics({ registry: new Registry() }),
+      later: agenda(clock, logger),
+      once: idempotency<OrderAnswer>({ mongo, model: store.model, clock }),
+      holdSeconds: 900,
+      limited: false,
+    });
+    const { id: ticketId } = await office.aTicket();
+    await expect(reserve({ user: office.buyer(), ticketId })).rejects.toThrow(Unavailable);
+    expect(tries).toBe(25);
+    expect(await office.inStore({ 'ticket.id': ticketId })).toEqual([]);
+  });
+});
+
 describe('the judge', () => {
+  it('lets in one of three hundred at three replicas, each decided on another last hold', async () => {
+    const stores = office.openStores();
+    for (let round = 0; round < 3; round += 1) {
+      const { ticket } = anOrder();
+      const holds = Array.from({ length: 300 }, (_, n) => anOrder({ ticket, holdSequence: n + 1 }));
+      const verdicts = await Promise.all(holds.map((order, n) => stores[n % stores.length]?.hold(order)));
+      expect(verdicts.filter((verdict) => verdict === 'ours')).toHaveLength(1);
+      expect(verdicts.filter((verdict) => verdict === 'taken')).toHaveLength(299);
+      expect(await office.inStore({ 'ticket.id': ticket.id })).toHaveLength(1);
+    }
+  }, 60_000);
+
   it('refuses a second order for a ticket while the first may still be paid, whatever it was decided on', async () => {
     const store = office.openStore();
     const { ticket, ...first } = anOrder({ expiresAt: new Date(Date.now() + 60_000) });
