@@ -119,6 +119,30 @@ describe('a buyer', () => {
   });
 });
 
+describe('somebody who asks and asks', () => {
+  let office: BoxOffice;
+  beforeAll(async () => {
+    office = await openBoxOffice({ limited: true });
+  });
+  afterAll(() => office.end());
+
+  it.each([
+    ['to reserve', 'POST', '/api/orders', 400],
+    ['to let go', 'DELETE', `/api/orders/${newId()}`, 404],
+  ])('%s is told to slow down after 120 times within a minute, and nobody else is', async (...row) => {
+    const [, method, path, status] = row;
+    const body = method === 'POST' ? {} : undefined;
+    const buyer = office.buyer();
+    const answers = [];
+    for (let n = 0; n < 120; n += 1) answers.push(await office.ask(buyer, method, path, body));
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([status]));
+    const refused = await office.ask(buyer, method, path, body);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await office.ask(office.buyer(), method, path, body)).status).toBe(status);
+  });
+});
+
 describe('without limits, for a load test', () => {
   it('a buyer holds any number of tickets', async () => {
     const office = await openBoxOffice({ limited: false });
