@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@ticketing/common/clock';
 import { expirationComplete, paymentAuthorized } from '@ticketing/common/events';
+import { createLogger } from '@ticketing/common/service';
 import { aPaymentState, aTicketState, eventually, newId } from '@ticketing/common/testing';
 import { Types } from 'mongoose';
+import { agenda } from '../src/use-cases/index.ts';
 import { type BoxOffice, movableClock, openBoxOffice } from './box-office.ts';
 
 let office: BoxOffice;
@@ -9,30 +12,50 @@ afterEach(() => office.end());
 
 describe('an expiry that comes too early', () => {
   it('is put off until our own clock says that the time is over, not dropped', async () => {
-    office = await openBoxOffice({ holdSeconds: 2 });
+    const clock = movableClock();
+    office = await openBoxOffice({ holdSeconds: 60, clock });
     const buyer = office.buyer();
     const { body: order } = await office.reserve(buyer, (await office.aTicket()).id);
+    clock.advance(55);
     for (let told = 0; told < 3; told += 1) {
       await office.say(expirationComplete, { id: order.id, version: 0 });
     }
-    await office.aTicket(); // handled
+    await office.handled();
     expect((await office.show(buyer, order.id)).body.status).toBe('awaiting payment');
 
     await eventually(async () =>
       expect((await office.show(buyer, order.id)).body).toMatchObject({ status: 'cancelled', version: 1 }),
     );
-    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(order.expiresAt));
+    expect(clock.now().getTime()).toBeGreaterThanOrEqual(Date.parse(order.expiresAt));
   });
 
   it('does not take a ticket from who pays meanwhile', async () => {
-    office = await openBoxOffice({ holdSeconds: 1 });
+    const clock = movableClock();
+    office = await openBoxOffice({ holdSeconds: 60, clock });
     const buyer = office.buyer();
     const { body: order } = await office.reserve(buyer, (await office.aTicket()).id);
+    clock.advance(55);
     await office.say(expirationComplete, { id: order.id, version: 0 });
     await office.say(paymentAuthorized, aPaymentState({ orderId: order.id }));
     await eventually(() => expect(office.said(order.id)).toContain('order:completed'));
-    await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(order.expiresAt) + 200));
+    await eventually(() => expect(clock.now().getTime()).toBeGreaterThan(Date.parse(order.expiresAt) + 200));
     expect((await office.show(buyer, order.id)).body).toMatchObject({ status: 'completed', version: 1 });
+  });
+});
+
+describe('what was put off', () => {
+  it('is forgotten when the service stops, and nothing is put off after that', async () => {
+    office = await openBoxOffice();
+    const logger = createLogger('orders', 'silent');
+    const [stopped, other] = [agenda(systemClock, logger), agenda(systemClock, logger)];
+    const done: string[] = [];
+    const soon = new Date();
+    stopped.at(soon, 'before', async () => done.push('before'));
+    await stopped.stop();
+    stopped.at(soon, 'after', async () => done.push('after'));
+    other.at(soon, 'other', async () => done.push('other'));
+    await eventually(() => expect(done).toContain('other'));
+    expect(done).toEqual(['other']);
   });
 });
 
@@ -102,7 +125,7 @@ describe('after a long outage', () => {
   it('an order that cannot be cancelled does not keep the others', async () => {
     office = await openBoxOffice();
     const [broken, ...others] = overdueOrders(50);
-    // A title that no event may carry, as no version of ours ever wrote it.
+    // Without its ticket, as no version of ours ever wrote it.
     await office.collection().insertMany([{ ...broken, ticket: null, expiresAt: new Date(0) }, ...others]);
     await expect(office.sweepers[0]?.()).rejects.toThrow('could not be cancelled');
     expect(await office.inStore({ status: 'cancelled' })).toHaveLength(49);

@@ -7,7 +7,7 @@ export interface Agenda {
    * So it is for what somebody else does too, only a little later.
    */
   at(when: Date, key: string, work: () => Promise<unknown>): void;
-  /** Forgets what is still to come, and waits for what has begun. */
+  /** Forgets what is still to come, takes nothing more, and waits for what has begun. */
   stop(): Promise<void>;
 }
 
@@ -20,11 +20,12 @@ const LONGEST_MS = 60_000;
 export const agenda = (clock: Clock, logger: ServiceDeps['logger']): Agenda => {
   const timers = new Map<string, NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
+  let stopped = false;
 
   return {
     at(when, key, work) {
       const ms = when.getTime() - clock.now().getTime();
-      if (timers.has(key) || timers.size >= MOST || ms > LONGEST_MS) return;
+      if (stopped || timers.has(key) || timers.size >= MOST || ms > LONGEST_MS) return;
       const run = () => {
         timers.delete(key);
         const done = work()
@@ -36,6 +37,7 @@ export const agenda = (clock: Clock, logger: ServiceDeps['logger']): Agenda => {
       timers.set(key, setTimeout(run, Math.max(1, ms)));
     },
     async stop() {
+      stopped = true;
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
       await Promise.all(running);
