@@ -1,4 +1,4 @@
-import { orderCancelled, orderCompleted, orderCreated } from '@ticketing/common/events';
+import { type OrderStatus, orderCancelled, orderCompleted, orderCreated } from '@ticketing/common/events';
 import { idempotencyIndex } from '@ticketing/common/idempotency';
 import { aggregateSchema, aggregateStore, type Beside } from '@ticketing/common/outbox';
 import { isDuplicateKey } from '@ticketing/common/replica';
@@ -77,7 +77,7 @@ export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps) => {
     toPublic,
     republish: {
       eventOf: ({ status }) => told[status],
-      isSettled: ({ status }) => status !== 'awaiting payment',
+      isSettled: ({ status, receipt }) => status === 'cancelled' || receipt !== undefined,
     },
     relay,
     clock,
@@ -137,7 +137,15 @@ export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps) => {
     );
   };
 
-  return { ...store, hold, lastOf, openSlots, lapses, overdue, ownedBy, noteReceipt };
+  /** Tells an order again that is not in this status, unless that is going to be done anyway. */
+  const tellAgainUnless = async (orderId: string, status: OrderStatus, now: Date): Promise<void> => {
+    await store.model.updateOne(
+      { _id: new Types.ObjectId(orderId), status: { $ne: status }, republishAt: { $exists: false } },
+      { $set: { republishAt: now } },
+    );
+  };
+
+  return { ...store, hold, lastOf, openSlots, lapses, overdue, ownedBy, noteReceipt, tellAgainUnless };
 };
 
 export type OrderStore = ReturnType<typeof openOrderStore>;
