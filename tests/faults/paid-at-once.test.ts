@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
-import { forEach, untilThere } from '../support/patience.ts';
+import { forEach } from '../support/for-each.ts';
+import { untilThere } from '../support/patience.ts';
 import { everyPage, newPerson, type Order, type Person } from '../support/shop.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { forEach } from '../support/for-each.ts';
 import { expectMoneyAndTicketsTogether, priceOf } from '../support/money.ts';
-import { forEach } from '../support/patience.ts';
 import { newPerson, type Order, type Person } from '../support/shop.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
 
