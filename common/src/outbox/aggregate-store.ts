@@ -3,6 +3,7 @@ import { type Connection, type Model, type Schema, Types } from 'mongoose';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { Unavailable } from '../errors/index.ts';
 import { type CloudEvent, type EventType, envelope, type StateOf, type Versioned } from '../events/index.ts';
+import { BusUnavailable } from '../messaging/index.ts';
 import { currentTrace } from '../tracing/index.ts';
 import type { Decision } from './decision.ts';
 import type { Outbox, Relay } from './relay.ts';
@@ -227,16 +228,19 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
     throw new Unavailable();
   };
 
+  const present = ({ id, version }: S) => ({ _id: new Types.ObjectId(id), version });
+
+  const tellLater = async (state: S): Promise<void> => {
+    const next = new Date(clock.now().getTime() + TOLD_EVERY_MS);
+    await model.updateOne(present(state), { $set: { republishAt: next } });
+  };
+
   /** Tells a state again, under the same version, and says when it is due the next time, if ever. */
   const tellAgain = async (state: S): Promise<void> => {
     const event = republish?.eventOf(state);
     if (event !== undefined) await relay.publish(eventFor(state, event));
-    const next = new Date(clock.now().getTime() + TOLD_EVERY_MS);
-    const again = event !== undefined && republish?.isSettled(state) === false;
-    await model.updateOne(
-      { _id: new Types.ObjectId(state.id), version: state.version },
-      again ? { $set: { republishAt: next } } : { $unset: { republishAt: 1 } },
-    );
+    if (event !== undefined && republish?.isSettled(state) === false) await tellLater(state);
+    else await model.updateOne(present(state), { $unset: { republishAt: 1 } });
   };
 
   /**
@@ -245,10 +249,22 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    * replicas at once, as consumers apply only what is newer.
    * @returns how many
    * @throws {BusUnavailable} while the broker is away; what is left stays due
+   * @throws AggregateError when some cannot be told, as no version of ours wrote them; those are tried again later, and
+   *   stand in nobody's way
    */
   const republishDue = async (): Promise<number> => {
     const due = await list({ republishAt: { $lte: clock.now() } }, { republishAt: 1 }, TOLD_AT_ONCE);
-    for (const state of due) await tellAgain(state);
+    const failures: unknown[] = [];
+    for (const state of due) {
+      try {
+        await tellAgain(state);
+      } catch (error) {
+        if (error instanceof BusUnavailable) throw error;
+        failures.push(error);
+        await tellLater(state);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `some ${name} could not be told again`);
     return due.length;
   };
 

@@ -17,12 +17,15 @@ describe('telling present states again', () => {
   let database: TestDatabase;
   let published: { id: string; type: string }[];
   let away: boolean;
+  /** Aggregates whose state the broker would never take. */
+  let unspeakable: string[];
   let now: Date;
 
   beforeEach(async () => {
     database = await testDatabase();
     published = [];
     away = false;
+    unspeakable = [];
     now = new Date('2027-05-01T20:00:00Z');
   });
   afterEach(() => database.end());
@@ -30,8 +33,9 @@ describe('telling present states again', () => {
   const open = async () => {
     const clock = { now: () => now };
     const bus = {
-      async publish({ id, type }: { id: string; type: string }) {
+      async publish({ id, type, subject }: { id: string; type: string; subject: string }) {
         if (away) throw new BusUnavailable('away');
+        if (unspeakable.includes(subject)) throw new Error('too large');
         published.push({ id, type });
       },
     };
@@ -98,6 +102,23 @@ describe('telling present states again', () => {
     away = false;
     expect(await republishing(orders).run()).toBe(1);
     expect(published).toHaveLength(1);
+  });
+
+  it('is not kept from the others by one that cannot be told, which is tried again later', async () => {
+    const orders = await open();
+    const broken = await orders.insert(anOrderState(), orderCreated);
+    const sound = await orders.insert(anOrderState(), orderCreated);
+    unspeakable = [broken.id];
+    for (const minutes of [1, 5]) {
+      published = [];
+      later(minutes);
+      await expect(republishing(orders).run()).rejects.toThrow('some orders could not be told again');
+      expect(published).toEqual([{ id: `order/${sound.id}@0`, type: 'order:created' }]);
+      expect(await republishing(orders).run()).toBe(0);
+    }
+    unspeakable = [];
+    later(5);
+    expect(await republishing(orders).run()).toBe(2);
   });
 
   it('does not lose the telling of a change that came while the state before it was told', async () => {
