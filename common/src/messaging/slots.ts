@@ -4,6 +4,7 @@ export class Slots {
   #taken = 0;
   #ended = false;
   readonly #line: ((got: boolean) => void)[] = [];
+  readonly #watching: (() => void)[] = [];
   readonly #idle: (() => void)[] = [];
 
   constructor(size: number) {
@@ -14,6 +15,14 @@ export class Slots {
   /** How many wait in line. */
   get waiting(): number {
     return this.#line.length;
+  }
+
+  /** How many are free, as soon as one is; none is taken by that. 0 when there are no more to be had. */
+  async untilFree(): Promise<number> {
+    while (!this.#ended && this.#taken === this.size) {
+      await new Promise<void>((resolve) => this.#watching.push(resolve));
+    }
+    return this.#ended ? 0 : this.size - this.#taken;
   }
 
   /** True with a slot, to be given back; false when there are no more to be had. */
@@ -34,6 +43,7 @@ export class Slots {
       return;
     }
     this.#taken -= 1;
+    for (const resolve of this.#watching.splice(0)) resolve();
     if (this.#taken === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -41,6 +51,7 @@ export class Slots {
   end(): Promise<void> {
     this.#ended = true;
     for (const resolve of this.#line.splice(0)) resolve(false);
+    for (const resolve of this.#watching.splice(0)) resolve();
     if (this.#taken === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }

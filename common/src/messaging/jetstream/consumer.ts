@@ -22,7 +22,7 @@ export class Consumer {
   readonly #settings: ConsumerSettings;
   readonly #logger: BusLogger;
   readonly #slots: Slots;
-  /** What is being handled, by type and sequence; each with its latest delivery, the one to acknowledge. */
+  /** What is being handled or waits for a slot, by type and sequence; each with its latest delivery, to acknowledge. */
   readonly #working = new Map<string, { message: JsMsg }>();
   readonly #stopped = new AbortController();
   readonly #heartbeat: NodeJS.Timeout;
@@ -35,7 +35,7 @@ export class Consumer {
     // A handler may take longer than ackWait; a process that hangs sends no heartbeat, and loses its messages.
     this.#heartbeat = setInterval(() => {
       for (const { message } of this.#working.values()) unlessClosed(() => message.working());
-    }, settings.ackWaitMs / 3);
+    }, settings.ackWaitMs / 3).unref();
   }
 
   /** Hears every type until the session ends. Resolves when all are active, or the session has ended. */
@@ -61,14 +61,15 @@ export class Consumer {
     for (let failures = 0; !ended.aborted; ) {
       try {
         const consumer = await ensureConsumer(jsm, { ...this.#settings, queueGroup, type });
-        const messages = await consumer.consume({
-          max_messages: this.#slots.size,
-          expires: PULL_EXPIRES_MS,
-          abort_on_missing_resource: true,
-        });
-        failures = 0;
         active();
-        await this.#takeAll(type, messages, ended);
+        for (;;) {
+          // Only what can be begun at once is asked for: what would lie here is for another member to begin.
+          const free = await this.#slots.untilFree();
+          if (free === 0 || ended.aborted) return;
+          const pull = await consumer.fetch({ max_messages: free, expires: PULL_EXPIRES_MS });
+          await this.#takeAll(type, pull, ended);
+          failures = 0;
+        }
       } catch (error) {
         if (ended.aborted) return;
         failures += 1;
@@ -78,21 +79,19 @@ export class Consumer {
     }
   }
 
-  /** Until the messages end. One is taken out of the client's buffer only when there is a slot to handle it. */
+  /** Until everything asked for has come, or the time for it is over. */
   async #takeAll(type: string, messages: ConsumerMessages, ended: AbortSignal): Promise<void> {
     const close = () => void messages.close();
     ended.addEventListener('abort', close, { once: true });
     if (ended.aborted) close();
     try {
-      for await (const message of messages) {
-        if (await this.#slots.take()) void this.#work(type, message).finally(() => this.#slots.give());
-        else unlessClosed(() => message.nak());
-      }
+      for await (const message of messages) void this.#work(type, message);
     } finally {
       ended.removeEventListener('abort', close);
     }
   }
 
+  /** The heartbeat keeps it from here on: messages of other types, asked for at the same time, may have the slots. */
   async #work(type: string, message: JsMsg): Promise<void> {
     const key = `${type} ${message.seq}`;
     const already = this.#working.get(key);
@@ -102,10 +101,21 @@ export class Consumer {
     }
     const work = { message };
     this.#working.set(key, work);
+    const taken = await this.#slots.take();
+    try {
+      if (taken) await this.#handle(type, work);
+      else unlessClosed(() => work.message.nak());
+    } finally {
+      this.#working.delete(key);
+      if (taken) this.#slots.give();
+    }
+  }
+
+  async #handle(type: string, work: { message: JsMsg }): Promise<void> {
+    const { message } = work;
     const tries = message.info.deliveryCount;
     const delivery = { type, message: fromText(message.string()), attempt: tries };
     const outcome = await attempt(this.#subscription, delivery, this.#logger);
-    this.#working.delete(key);
     if (outcome === 'settled') unlessClosed(() => work.message.ack());
     else unlessClosed(() => work.message.nak(growingPause(tries, RETRY_PAUSES)));
   }
