@@ -15,12 +15,13 @@ export interface Address {
 /** What a test sets to tell causes apart. */
 export interface Tuning extends Partial<PublishLimits> {
   readonly publishTimeoutMs?: number;
+  readonly ackWaitMs?: number;
 }
 
 export const connectTo = (
-  { adapter, url, clusterId, ackWaitMs }: Address,
+  { adapter, url, clusterId, ...address }: Address,
   clientName: string,
-  tuning: Tuning = {},
+  { ackWaitMs = address.ackWaitMs, ...tuning }: Tuning = {},
 ): Promise<EventBus> =>
   adapter === 'jetstream'
     ? connectJetStream({ url, stream: clusterId, clientName, ackWaitMs, ...tuning })
