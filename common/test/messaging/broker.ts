@@ -45,6 +45,12 @@ export interface Broker {
 
 const ACK_WAIT_MS = 2_000;
 
+/**
+ * So that a holding member loses what it has by its end alone. The server of NATS Streaming finds out about that by
+ * itself, long before this is over; with JetStream it is the member's own heartbeat that keeps its messages.
+ */
+const HOLDING = { 'nats-streaming': { ackWaitMs: 600_000 }, jetstream: {} };
+
 /** A process of its own that runs a file of this folder in TypeScript, and ends with us. */
 export const startProcess = (file: string, settings: object) =>
   fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(settings)], {
@@ -109,7 +115,7 @@ export const startRealBroker = async (
     ackWaitMs: ACK_WAIT_MS,
     connect: (tuning) => connectTo(address, 'conformance', tuning),
     publishText: (type, text) => publishTextTo[adapter](engine.url, type, text),
-    hold: (queueGroup, type) => holdIn(address, queueGroup, type),
+    hold: (queueGroup, type) => holdIn({ ...address, ...HOLDING[adapter] }, queueGroup, type),
     async kill() {
       runs = false;
       await engine.kill();
