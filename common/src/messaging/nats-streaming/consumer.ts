@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { attempt, fromText, MAX_IN_FLIGHT } from '../attempt.ts';
+import { attempt, fromText, MAX_ATTEMPTS, MAX_IN_FLIGHT } from '../attempt.ts';
 import type { BusLogger, Subscription } from '../event-bus.ts';
 import { growingPause, pause, RETRY_PAUSES } from '../pause.ts';
 import { Slots } from '../slots.ts';
@@ -30,6 +30,11 @@ export class Consumer {
   /** What was left to the server to deliver again. */
   readonly #remembered = new Map<string, { tries: number; notBefore: number }>();
   readonly #stopped = new AbortController();
+  /**
+   * The server counts how often it delivered, also to members that were too busy to try. So that count alone brings a
+   * message no further than to its last try but one: what fails here for the first time is tried again.
+   */
+  readonly #mostTriesElsewhere: number;
   #channels: ChannelSubscription[] = [];
 
   constructor(subscription: Subscription, ackWaitSeconds: number, logger: BusLogger) {
@@ -37,12 +42,13 @@ export class Consumer {
     this.#ackWaitSeconds = ackWaitSeconds;
     this.#logger = logger;
     this.#slots = new Slots(subscription.maxInFlight ?? MAX_IN_FLIGHT);
+    this.#mostTriesElsewhere = Math.max(0, (subscription.maxAttempts ?? MAX_ATTEMPTS) - 2);
     // Every message that waits for its next try listens; the window bounds them.
     setMaxListeners(0, this.#stopped.signal);
   }
 
   /** Resolves when every channel is active on this connection. @throws {BusUnavailable} */
-  async attach(connection: StreamingConnection): Promise<void> {
+  async attach(connection: Pick<StreamingConnection, 'subscribe'>): Promise<void> {
     this.#channels = await Promise.all(
       this.#subscription.types.map((channel) => {
         const settings: ChannelSettings = {
@@ -89,7 +95,7 @@ export class Consumer {
     const { channel, key, text, redeliveries } = work.incoming;
     const before = this.#remembered.get(key);
     this.#remembered.delete(key);
-    let tries = Math.max(before?.tries ?? 0, redeliveries);
+    let tries = Math.max(before?.tries ?? 0, Math.min(redeliveries, this.#mostTriesElsewhere));
     if (before && !(await this.#pause(before.notBefore - performance.now()))) return;
 
     for (;;) {
