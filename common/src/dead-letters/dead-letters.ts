@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CloudEvent, InvalidEvent } from '../events/index.ts';
-import type { DeadLetterStore, EventBus, FailedEvent } from '../messaging/index.ts';
+import { type DeadLetterStore, type EventBus, EventTooLarge, type FailedEvent } from '../messaging/index.ts';
 
 /** A message that a queue group gave up, as it is kept. */
 export interface KeptLetter {
@@ -22,6 +22,8 @@ export interface DeadLetters extends DeadLetterStore {
   count(): Promise<number>;
   /** The oldest first. */
   list(limit: number): Promise<KeptLetter[]>;
+  /** Of all that are kept now, the oldest first; one that is given up again while they are read does not come again. */
+  ids(): AsyncIterable<string>;
   find(id: string): Promise<KeptLetter | undefined>;
   /**
    * @param lastAt only if it was not given up again since
@@ -69,3 +71,32 @@ export const replay = async (
   await letters.drop(id, lastAt);
   return true;
 };
+
+/** What became of one letter of several. */
+export interface Replayed {
+  readonly id: string;
+  /** Why it was not published; undefined when it was. */
+  readonly refused?: string;
+}
+
+/**
+ * Replays one letter after the other, past those that can never succeed or are gone.
+ * @param ids all of them, unless given
+ * @throws {BusUnavailable} when the broker is away; this letter and those behind it stay
+ */
+export async function* replayAll(
+  letters: DeadLetters,
+  bus: Pick<EventBus, 'publish'>,
+  ids: AsyncIterable<string> | Iterable<string> = letters.ids(),
+): AsyncGenerator<Replayed> {
+  for await (const id of ids) {
+    const refused = await replay(letters, bus, id).then(
+      (wasThere) => (wasThere ? undefined : `${id} is no dead letter`),
+      (error: unknown) => {
+        if (error instanceof InvalidEvent || error instanceof EventTooLarge) return error.message;
+        throw error;
+      },
+    );
+    yield refused === undefined ? { id } : { id, refused };
+  }
+}

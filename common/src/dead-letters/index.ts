@@ -1,2 +1,2 @@
-export { type DeadLetters, type KeptLetter, replay } from './dead-letters.ts';
+export { type DeadLetters, type KeptLetter, type Replayed, replay, replayAll } from './dead-letters.ts';
 export { deadLettersInMongo } from './mongo-store.ts';

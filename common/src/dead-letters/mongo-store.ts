@@ -58,6 +58,11 @@ export const deadLettersInMongo = (mongo: Connection, clock: Clock = systemClock
       const found = await model.find().sort({ firstAt: 1 }).limit(limit).lean<LetterDocument[]>();
       return found.map(toLetter);
     },
+    async *ids() {
+      // One that is replayed in vain is given up again, as a new letter: without the bound there would be no end to it.
+      const kept = model.find({ firstAt: { $lte: clock.now() } }, { _id: 1 }).sort({ firstAt: 1 });
+      for await (const { _id } of kept.lean<{ _id: string }[]>().cursor({ batchSize: 100 })) yield _id;
+    },
     async find(id) {
       const found = await model.findById(id).lean<LetterDocument>();
       return found === null ? undefined : toLetter(found);

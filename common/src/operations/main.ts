@@ -2,7 +2,7 @@
 /** The command line of a service's operator; see `usage`. Runs beside the service, with the service's own settings. */
 import { parseArgs } from 'node:util';
 import mongoose from 'mongoose';
-import { type DeadLetters, deadLettersInMongo, type KeptLetter, replay } from '../dead-letters/index.ts';
+import { type DeadLetters, deadLettersInMongo, type KeptLetter, replayAll } from '../dead-letters/index.ts';
 import { deadLettersInRedis } from '../dead-letters/redis/index.ts';
 import { connectBus } from '../messaging/index.ts';
 import { ConfigError, mongoSettings, readConfig, serviceSettings, urlOf } from '../service/index.ts';
@@ -11,7 +11,7 @@ import { markForRepublishing } from './mark-for-republishing.ts';
 const usage = `Usage:
   dead-letters list [--limit 50]      what was given up, the oldest first
   dead-letters show ID                one letter, whole, with its error
-  dead-letters replay ID | --all      publishes it again and drops it; harmless twice
+  dead-letters replay ID | --all      publishes it again and drops it; harmless twice; exit status 1 if one stays
   dead-letters drop ID                forgets it
   republish [--since 24h]             publishes present states again that were saved since (30m, 24h, 7d, all)
 
@@ -25,7 +25,10 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-const EVERYTHING = 1_000_000;
+const complain = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
 const UNITS_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const sinceOf = (text: string, now: Date): Date => {
@@ -71,7 +74,8 @@ const found = <T>(value: T | undefined, id: string): T => {
   return value;
 };
 
-const replayThese = async (letters: DeadLetters, ids: readonly string[]) => {
+/** @returns whether all were */
+const replayThese = async (letters: DeadLetters, ids?: readonly string[]): Promise<boolean> => {
   const { TRANSPORT, NATS_URL, NATS_CLUSTER_ID } = readConfig(serviceSettings);
   const bus = await connectBus({
     transport: TRANSPORT,
@@ -80,10 +84,13 @@ const replayThese = async (letters: DeadLetters, ids: readonly string[]) => {
     clientName: 'operations',
   });
   try {
-    for (const id of ids) {
-      found((await replay(letters, bus, id)) || undefined, id);
-      say(`${id} replayed`);
+    let all = true;
+    for await (const { id, refused } of replayAll(letters, bus, ids)) {
+      if (refused === undefined) say(`${id} replayed`);
+      else complain(refused);
+      all &&= refused === undefined;
     }
+    return all;
   } finally {
     await bus.close();
   }
@@ -115,10 +122,9 @@ const run = async (): Promise<void> => {
       case 'drop':
         found((await letters.drop(needsId())) || undefined, needsId());
         return say(`${id} dropped`);
-      case 'replay': {
-        const ids = values.all ? (await letters.list(EVERYTHING)).map((letter) => letter.id) : [needsId()];
-        return await replayThese(letters, ids);
-      }
+      case 'replay':
+        if (!(await replayThese(letters, values.all ? undefined : [needsId()]))) process.exitCode = 1;
+        return;
       case 'republish': {
         if (mongo === undefined) throw new Misused('This service has no states to publish.');
         const marked = await markForRepublishing(mongo, sinceOf(values.since, new Date()));
@@ -138,6 +144,6 @@ try {
   await run();
 } catch (error) {
   const misused = error instanceof Misused || error instanceof ConfigError || error instanceof TypeError;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  complain(error instanceof Error ? error.message : String(error));
   process.exitCode = misused ? 2 : 1;
 }

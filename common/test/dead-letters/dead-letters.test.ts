@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type DeadLetters, deadLettersInMongo, replay } from '../../src/dead-letters/index.ts';
+import { type DeadLetters, deadLettersInMongo, replay, replayAll } from '../../src/dead-letters/index.ts';
 import { deadLettersInRedis } from '../../src/dead-letters/redis/index.ts';
-import { InvalidEvent, ticketCreated } from '../../src/events/index.ts';
-import { BusUnavailable, type FailedEvent, on, react } from '../../src/messaging/index.ts';
+import { type CloudEvent, InvalidEvent, ticketCreated } from '../../src/events/index.ts';
+import { BusUnavailable, EventTooLarge, type FailedEvent, on, react } from '../../src/messaging/index.ts';
 import { connectMemory, MemoryBroker } from '../../src/messaging/memory/index.ts';
 import {
   aTicketState,
@@ -28,6 +29,12 @@ const failed = (given: Partial<FailedEvent> = {}): FailedEvent => ({
   error: new Error('the seats are wet'),
   ...given,
 });
+
+const allOf = async <T>(several: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const one of several) all.push(one);
+  return all;
+};
 
 let database: TestDatabase;
 let redis: Redis;
@@ -155,5 +162,56 @@ describe.each(Object.entries(stores))('dead letters in %s', (_name, open) => {
     const bus = { publish: async () => undefined };
     await expect(replay(letters, bus, kept?.id ?? '')).rejects.toBeInstanceOf(InvalidEvent);
     expect(await letters.count()).toBe(1);
+  });
+
+  it('are replayed past those that can never succeed, which stay', async () => {
+    const [small, large] = [failed(), failed()];
+    for (const letter of [failed({ message: 'not an event' }), large, small]) await letters.keep(letter);
+    const [noEvent, tooLarge, good] = await letters.list(10);
+    const published: unknown[] = [];
+    const bus = {
+      async publish(event: unknown) {
+        if (isDeepStrictEqual(event, large.message)) throw new EventTooLarge('too large');
+        published.push(event);
+      },
+    };
+    expect(await allOf(replayAll(letters, bus))).toEqual([
+      { id: noEvent?.id, refused: expect.stringContaining('can never succeed') },
+      { id: tooLarge?.id, refused: 'too large' },
+      { id: good?.id },
+    ]);
+    expect(published).toEqual([small.message]);
+    expect(await letters.list(10)).toEqual([noEvent, tooLarge]);
+    expect(await allOf(replayAll(letters, bus, ['unknown']))).toEqual([
+      { id: 'unknown', refused: 'unknown is no dead letter' },
+    ]);
+  });
+
+  it('are replayed once each, also those that are given up again at once', async () => {
+    await database.buildIndexes();
+    // More than the store hands over at a time.
+    const all = Array.from({ length: 110 }, () => eventOf(ticketCreated, aTicketState()));
+    await Promise.all(all.map((message) => letters.keep(failed({ message }))));
+    const kept = await letters.list(1_000);
+    const letterOf = new Map(kept.map(({ id, message }) => [(message as CloudEvent).id, id]));
+    const published: string[] = [];
+    const bus = {
+      async publish(event: CloudEvent) {
+        published.push(event.id);
+        if (published.length > all.length) throw new BusUnavailable('enough');
+        await letters.drop(letterOf.get(event.id) ?? '');
+        await letters.keep(failed({ message: event }));
+      },
+    };
+    expect(await allOf(replayAll(letters, bus))).toEqual(kept.map(({ id }) => ({ id })));
+    expect(await letters.count()).toBe(all.length);
+  });
+
+  it('are not tried one after the other while the broker is away', async () => {
+    for (let n = 0; n < 3; n += 1) await letters.keep(failed());
+    const publish = jest.fn(() => Promise.reject(new BusUnavailable('away')));
+    await expect(allOf(replayAll(letters, { publish }))).rejects.toBeInstanceOf(BusUnavailable);
+    expect(publish).toHaveBeenCalledTimes(1);
+    expect(await letters.count()).toBe(3);
   });
 });

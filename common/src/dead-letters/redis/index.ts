@@ -75,6 +75,11 @@ export const deadLettersInRedis = (
       return letters.flatMap((letter) => letter ?? []);
     },
 
+    async *ids() {
+      // At once: Redis has all of them in memory anyhow, and each is a small part of its letter.
+      yield* await commands.zrange(index, 0, -1);
+    },
+
     find,
 
     async drop(id, lastAt) {
