@@ -17,9 +17,9 @@ const natsStreaming: EngineKind = {
         cluster_id: CLUSTER_ID,
         store: 'file',
         dir: `${dataDir}/store`,
-        // The server's defaults drop the oldest message after a million, or 976 MB, read or not. An event that
-        // somebody has not read yet must never go: no limit but the disk.
-        store_limits: { max_channels: 0, max_subs: 0, max_msgs: 0, max_bytes: 0, max_age: '0s' },
+        // The server's defaults drop the oldest message after a million, or 976 MB, read or not: no such limit. What
+        // is 30 days old goes, as in infra/k8s/base/nats/nats.conf.
+        store_limits: { max_channels: 0, max_subs: 0, max_msgs: 0, max_bytes: 0, max_age: '720h' },
         // A member that died keeps its messages until the server notices: within about 4 s instead of 5 minutes.
         hb_interval: '1s',
         hb_timeout: '1s',

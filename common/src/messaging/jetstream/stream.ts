@@ -8,12 +8,16 @@ import {
   type JetStreamManager,
   RetentionPolicy,
   StorageType,
+  type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { BusLogger } from '../event-bus.ts';
 
 /** Most messages of one type that a queue group has, over all its members, pauses between tries included. */
 const MAX_ACK_PENDING = 5_000;
+
+/** How long a stream of ours keeps an event, in nanoseconds (decision 2). */
+const MAX_AGE = nanos(30 * 24 * 60 * 60 * 1_000);
 
 /** JSConsumerExistingActiveErr of the server's errors.json, which the client does not name. */
 const CONSUMER_EXISTS = 10_148;
@@ -30,10 +34,25 @@ export interface StreamSettings {
 /** Where events of a type are published: below the name of the stream, so that two streams can share a server. */
 export const subjectOf = (stream: string, type: string): string => `${stream}.${type}`;
 
+/** What an operator's stream does with events that a queue group may still have to read. */
+const worriesOf = ({ max_msgs, max_bytes, max_age, discard, retention }: StreamConfig): string[] => [
+  ...((max_msgs > 0 || max_bytes > 0) && discard === DiscardPolicy.Old
+    ? ['this stream drops old events when it is full, also those nobody has read']
+    : []),
+  ...(max_age > 0 && max_age < MAX_AGE
+    ? ['this stream drops events before they are 30 days old, also those nobody has read']
+    : []),
+  ...(retention === RetentionPolicy.Limits
+    ? []
+    : ['this stream drops what was read: a queue group that is yet to come will miss it']),
+];
+
 /**
- * Makes the stream unless it is there; one that is there is left as its operator set it. Ours has no limits, and would
- * refuse events rather than drop old ones when it gets some: an outbox keeps what was refused, while nobody knows
- * whether an old event was read by a group that is yet to come.
+ * Makes the stream unless it is there. Ours keeps events for 30 days, so that it does not grow for ever: who has been
+ * away for longer, or is new, asks for the present states again. Within that time it would refuse events rather than
+ * drop old ones: an outbox keeps what was refused, while nobody knows who has yet to read an old event.
+ *
+ * One that has a limit of any kind is left as its operator set it; one that has none gets ours.
  */
 export const ensureStream = async (
   jsm: JetStreamManager,
@@ -42,10 +61,10 @@ export const ensureStream = async (
 ): Promise<void> => {
   try {
     const { config } = await jsm.streams.info(stream);
-    const limited = config.max_msgs > 0 || config.max_bytes > 0;
-    if (limited && config.discard === DiscardPolicy.Old) {
-      logger.warn({ stream }, 'this stream drops old events when it is full, also those nobody has read');
-    }
+    for (const worry of worriesOf(config)) logger.warn({ stream }, worry);
+    if (config.max_msgs > 0 || config.max_bytes > 0 || config.max_age > 0) return;
+    await jsm.streams.update(stream, { max_age: MAX_AGE });
+    logger.info({ stream }, 'the stream had no limits, and keeps events for 30 days from now on');
   } catch (error) {
     if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw error;
     // Of two services that make it at once with the same settings both succeed.
@@ -55,6 +74,7 @@ export const ensureStream = async (
       storage: StorageType.File,
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.New,
+      max_age: MAX_AGE,
       num_replicas: replicas,
     });
     logger.info({ stream }, 'made the stream');
