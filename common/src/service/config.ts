@@ -53,7 +53,21 @@ export const urlOf = (...protocols: string[]) =>
     `must be a URL that begins with ${protocols.map((name) => `${name}://`).join(' or ')}`,
   );
 
-/** The same for what may name several servers, with commas between them, as a replica set does; `URL` takes only one. */
+/** The same for several servers, each with a URL of its own, with commas between them. */
+const urlsOf = (...protocols: string[]) => {
+  const begin = protocols.map((name) => `${name}://`).join(' or ');
+  return z
+    .string()
+    .refine(
+      (value) =>
+        value
+          .split(',')
+          .every((one) => urlOf(...protocols).safeParse(one).success && new URL(one).host !== ''),
+      `must be a URL that begins with ${begin}; of several, with commas between them, each must`,
+    );
+};
+
+/** The same for what may name several servers in one URL, as a replica set does; `URL` takes only one. */
 const serversOf = (...protocols: string[]) =>
   z
     .string()
@@ -92,7 +106,7 @@ export const processSettings = {
 /** Settings of a service that says or hears events. */
 const busSettings = {
   TRANSPORT: z.enum(['nats-streaming', 'jetstream']).default('nats-streaming'),
-  NATS_URL: serversOf('nats', 'tls'),
+  NATS_URL: urlsOf('nats', 'tls'),
   NATS_CLUSTER_ID: z
     .string()
     .regex(/^[\w-]+$/, 'must be letters, digits, - and _')

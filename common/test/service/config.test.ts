@@ -84,7 +84,7 @@ describe('settings', () => {
       'LOG_LEVEL: Invalid option: expected one of "fatal"|"error"|"warn"|"info"|"debug"|"trace"|"silent"',
       'STOP_SECONDS: must be a whole number from 1 to 600',
       'TRANSPORT: Invalid option: expected one of "nats-streaming"|"jetstream"',
-      'NATS_URL: must be a URL that begins with nats:// or tls://',
+      'NATS_URL: must be a URL that begins with nats:// or tls://; of several, with commas between them, each must',
       'NATS_CLUSTER_ID: must be letters, digits, - and _',
       'MONGO_URL: is not set',
       'SESSION_PUBLIC_KEYS: must be a JWKS of public ES256 keys, or the path of one',
@@ -113,6 +113,8 @@ describe('settings', () => {
     ['MONGO_URL', 'localhost:27017'],
     ['MONGO_URL', 'http://localhost'],
     ['NATS_URL', 'nats:// broker'],
+    ['NATS_URL', 'nats://'],
+    ['NATS_URL', 'nats://a:4222,b:4222'],
     ['SESSION_PUBLIC_KEYS', '{}'],
     ['SESSION_PUBLIC_KEYS', '{"keys":[]}'],
     ['SESSION_PUBLIC_KEYS', '/nowhere/keys.json'],
@@ -125,6 +127,7 @@ describe('settings', () => {
     ['MONGO_URL', 'mongodb://ann:secret@a:27017,b:27017,c:27017/tickets?replicaSet=rs0'],
     ['MONGO_URL', 'mongodb+srv://cluster.example/tickets'],
     ['NATS_URL', 'nats://a:4222,nats://b:4222'],
+    ['NATS_URL', 'tls://t0ken@a:4222'],
     ['CURRENCY', 'eur'],
   ])('take %s=%s', (name, value) => {
     expect(readConfig(shape, { ...right, [name]: value })).toMatchObject({ [name]: value });

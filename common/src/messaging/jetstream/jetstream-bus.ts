@@ -15,10 +15,11 @@ import { growingPause, pause, RECONNECT_PAUSES } from '../pause.ts';
 import { type PublishLimits, PublishWindow, publishLimits } from '../publish-window.ts';
 import { silentLogger } from '../silent-logger.ts';
 import { Consumer } from './consumer.ts';
+import { serversOf } from './servers.ts';
 import { ensureStream, subjectOf } from './stream.ts';
 
 export interface JetStreamSettings extends Partial<PublishLimits> {
-  /** `nats://host:port`, several of one cluster separated by commas. */
+  /** `nats://host:port`, or `tls://`, which demands TLS; several of one cluster separated by commas. */
   readonly url: string;
   /** The stream of all events; made if it is not there. Letters, digits, `-` and `_`. */
   readonly stream: string;
@@ -60,6 +61,7 @@ interface Session {
  */
 export class JetStreamBus implements EventBus {
   readonly #settings: Required<Omit<JetStreamSettings, keyof PublishLimits>> & PublishLimits;
+  readonly #servers: ReturnType<typeof serversOf>;
   readonly #closing = new AbortController();
   readonly #subscribed = new Set<Subscribed>();
   readonly #serving: Promise<void>;
@@ -75,6 +77,7 @@ export class JetStreamBus implements EventBus {
   #firstTry: () => void = () => {};
 
   private constructor(settings: JetStreamSettings) {
+    this.#servers = serversOf(settings.url);
     this.#settings = {
       replicas: 1,
       logger: silentLogger,
@@ -162,13 +165,9 @@ export class JetStreamBus implements EventBus {
   }
 
   #connect(): Promise<NatsConnection> {
-    const { url, clientName, requestTimeoutMs, pingIntervalMs } = this.#settings;
-    const servers = url.split(',').map((server) => new URL(server));
-    const { username, password } = servers[0] ?? {};
+    const { clientName, requestTimeoutMs, pingIntervalMs } = this.#settings;
     return connect({
-      servers: servers.map((server) => server.host),
-      // The client does not look for them in the URL.
-      ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password ?? '') } : {}),
+      ...this.#servers,
       name: clientName,
       timeout: requestTimeoutMs,
       pingInterval: pingIntervalMs,
