@@ -52,14 +52,13 @@ const settingsOf = (service) => {
   const file = path.join(home, 'run.json');
   if (!existsSync(file))
     refuse(`Nothing runs in ${home}: npm start, or set MONGO_URL or REDIS_URL, and NATS_URL.`);
-  const { mongoUri, natsUrl, redisUrl, processes, stripe } = JSON.parse(readFileSync(file, 'utf8'));
-  const isJetStream = processes.some((/** @type {{ name: string }} */ { name }) => name === 'nats-server');
+  const { transport, mongoUri, natsUrl, redisUrl, stripe } = JSON.parse(readFileSync(file, 'utf8'));
   const mongo = new URL(mongoUri);
   mongo.pathname = `/${service}`;
   if (isReconcile) return { MONGO_URL: mongo.toString(), ...stripeOf(home, stripe?.url) };
   return {
     NATS_URL: natsUrl,
-    TRANSPORT: process.env.TRANSPORT ?? (isJetStream ? 'jetstream' : 'nats-streaming'),
+    TRANSPORT: transport,
     SERVICE: service,
     // Expiration has no database; its letters are in Redis.
     ...(service === 'expiration' ? { REDIS_URL: redisUrl } : { MONGO_URL: mongo.toString() }),
@@ -71,14 +70,17 @@ const given = process.env.MONGO_URL || process.env.REDIS_URL;
 if (!rest.includes('--help') && !given && !/^[a-z]+$/.test(service ?? '')) {
   refuse('Say which service: --service tickets');
 }
+const settings = given || service === undefined ? {} : settingsOf(service);
 await setUp();
-await build((line) => process.stderr.write(`${line}\n`));
-const main = isReconcile ? 'payments/dist/reconcile.js' : 'common/dist/operations/main.js';
+const [folder, main] = isReconcile
+  ? ['payments', 'dist/reconcile.js']
+  : ['common', 'dist/operations/main.js'];
+await build((line) => process.stderr.write(`${line}\n`), { folders: [folder] });
 const { code } = await run(
   process.execPath,
-  [path.join(root, main), ...(isReconcile ? [] : [command]), ...rest],
+  [path.join(root, folder, main), ...(isReconcile ? [] : [command]), ...rest],
   {
-    env: { ...process.env, ...(given || service === undefined ? {} : settingsOf(service)) },
+    env: { ...process.env, ...settings },
   },
 );
 process.exitCode = code;

@@ -1,7 +1,11 @@
+import type { Transport } from './settings.ts';
+
 /** What `run.json` says (design, "npm start"). */
 export interface RunFile {
   readonly baseUrl: string;
   readonly startupSeconds: number;
+  /** What `natsUrl` speaks, also where it is a server of somebody else's. */
+  readonly transport: Transport;
   readonly mongoUri: string;
   readonly natsUrl: string;
   /** Undefined as long as no service of the run needs Redis. */

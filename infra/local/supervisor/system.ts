@@ -294,6 +294,7 @@ const startProcesses = async (
   return {
     baseUrl,
     startupSeconds: 0,
+    transport: settings.transport,
     mongoUri: urls.mongo,
     natsUrl: urls.broker,
     redisUrl: urls.redis,

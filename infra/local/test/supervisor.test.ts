@@ -72,6 +72,7 @@ describe('a system', () => {
       expect(first.run).toEqual({
         baseUrl: expect.stringMatching(/^http:\/\/localhost:\d+$/),
         startupSeconds: expect.any(Number),
+        transport: 'nats-streaming',
         mongoUri: expect.stringMatching(/^mongodb:\/\/127\.0\.0\.1:\d+$/),
         natsUrl: expect.stringMatching(/^nats:\/\/127\.0\.0\.1:\d+$/),
         redisUrl: undefined,

@@ -1,0 +1,130 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect as connectNats } from '@nats-io/transport-node';
+import { Redis } from 'ioredis';
+import { MongoClient } from 'mongodb';
+import { CLUSTER_ID, type RunningEngine, startJetStream } from '../engines/index.ts';
+import { inherited } from '../supervisor/environment.ts';
+import { type System, startSystem } from '../supervisor/index.ts';
+import { notesRows } from './services/rows.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const MINUTES = 60_000;
+const operator = fileURLToPath(new URL('../operate.mjs', import.meta.url));
+const folder = temporaryFolder('operate');
+
+/** `npm run dead-letters -- …` is this with `dead-letters` in front, and so on. */
+const operate = async (args: readonly string[], settings: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, [operator, ...args], {
+    env: { ...inherited(), TICKETING_HOME: path.join(folder, 'home'), ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [out, err, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { out, err, status };
+};
+
+/** As a service keeps it; see `dead-letters` of common. */
+const letter = (message: object) => ({
+  queueGroup: 'tickets',
+  type: 'order:created',
+  message: JSON.stringify(message),
+  error: 'Error: the seats are wet',
+  attempts: 10,
+});
+const event = { id: 'order/1@0', type: 'order:created' };
+
+describe('the operator of a run that has a broker of somebody else', () => {
+  let broker: RunningEngine;
+  let system: System;
+  let mongo: MongoClient;
+
+  beforeAll(async () => {
+    broker = await startJetStream({ dataDir: path.join(folder, 'broker') });
+    system = await startSystem({
+      home: path.join(folder, 'home'),
+      services: notesRows.map((row) => ({ ...row, needs: [...row.needs, 'redis'] })),
+      transport: 'jetstream',
+      env: { NATS_URL: broker.url },
+      build: false,
+    });
+    mongo = await MongoClient.connect(system.run.mongoUri);
+  }, 5 * MINUTES);
+  afterAll(async () => {
+    await mongo.close();
+    await system.stop();
+    await broker.stop();
+  });
+
+  it(
+    'sees the dead letters of the service that is named, and replays them to the broker of the run',
+    async () => {
+      const kept = mongo
+        .db('tickets')
+        .collection<{ _id: string; firstAt: Date; lastAt: Date } & ReturnType<typeof letter>>('dead_letters');
+      const now = new Date();
+      await kept.insertOne({ _id: 'wet', ...letter(event), firstAt: now, lastAt: now });
+      const [listed, other] = await Promise.all(
+        ['tickets', 'auth'].map((service) => operate(['dead-letters', 'list', '--service', service])),
+      );
+      expect(listed).toMatchObject({ status: 0, out: expect.stringContaining('wet  ') });
+      expect(other).toMatchObject({ status: 0, out: 'No dead letters.\n' });
+
+      const replayed = await operate(['dead-letters', 'replay', '--all', '--service', 'tickets']);
+      expect(replayed).toMatchObject({ status: 0, out: 'wet replayed\n' });
+      expect(await kept.countDocuments()).toBe(0);
+      const connection = await connectNats({ servers: new URL(broker.url).host });
+      const stored = await (await jetstreamManager(connection)).streams.getMessage(CLUSTER_ID, { seq: 1 });
+      expect(stored?.json()).toEqual(event);
+      await connection.close();
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'finds those of expiration, which has no database, in Redis',
+    async () => {
+      const redis = new Redis(system.run.redisUrl ?? '');
+      const at = new Date().toISOString();
+      await redis.zadd('expiration:dead_letters', 1, 'dry');
+      await redis.hset('expiration:dead_letters:dry', { ...letter(event), firstAt: at, lastAt: at });
+      await redis.quit();
+      const listed = await operate(['dead-letters', 'list', '--service', 'expiration']);
+      expect(listed).toMatchObject({ status: 0, out: expect.stringContaining('dry  ') });
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'looks at the store of the environment where one is set, whatever runs',
+    async () => {
+      const elsewhere = { MONGO_URL: `${system.run.mongoUri}/elsewhere` };
+      const listed = await operate(['dead-letters', 'list'], elsewhere);
+      expect(listed).toMatchObject({ status: 0, out: 'No dead letters.\n' });
+      const republished = await operate(['republish', '--since', '7d'], elsewhere);
+      expect(republished).toMatchObject({ status: 0, out: '' });
+    },
+    5 * MINUTES,
+  );
+
+  it('is told what to say when he names no service, or nothing runs', async () => {
+    expect(await operate(['dead-letters', 'list'])).toEqual({
+      status: 2,
+      out: '',
+      err: 'Say which service: --service tickets\n',
+    });
+    const TICKETING_HOME = path.join(folder, 'nobody');
+    expect(await operate(['republish', '--service', 'orders'], { TICKETING_HOME })).toMatchObject({
+      status: 2,
+      err: expect.stringContaining(`Nothing runs in ${TICKETING_HOME}`),
+    });
+  });
+});
