@@ -53,7 +53,8 @@ export const deadLettersInMongo = (mongo: Connection, clock: Clock = systemClock
         { upsert: true },
       );
     },
-    count: () => model.estimatedDocumentCount(),
+    // Not the estimate: after a crash of mongod it may be wrong for as long as nothing is written, and wake somebody.
+    count: () => model.countDocuments(),
     async list(limit) {
       const found = await model.find().sort({ firstAt: 1 }).limit(limit).lean<LetterDocument[]>();
       return found.map(toLetter);

@@ -26,7 +26,7 @@ export interface CloudEvent<T extends string = string, D extends Versioned = Ver
   readonly type: T;
   /** The aggregate's id. */
   readonly subject: string;
-  /** ISO 8601 in UTC, when the change was saved. */
+  /** ISO 8601 in UTC: when the change was saved, or when its state was told again. */
   readonly time: string;
   readonly datacontenttype: 'application/json';
   readonly traceparent?: string;
