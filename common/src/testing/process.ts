@@ -20,7 +20,8 @@ export interface ServiceProcess {
 const ENDS_WITH_US = 'data:text/javascript,process.stdin.on("end",()=>process.exit(1)).resume()';
 
 /**
- * Starts `src/main.ts` of a service with its whole environment, and resolves once it is ready.
+ * Starts `src/main.ts` of a service with its whole environment, and resolves once it is ready. It is run by `tsx`, which
+ * the service, or the project it is part of, has among its own development dependencies.
  * @param folder the service's: `new URL('..', import.meta.url).pathname` in its tests
  * @param env settings; without `PORT` it takes any free one
  * @param main what is run instead, relative to the folder: a main of a test's own
