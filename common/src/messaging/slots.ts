@@ -17,12 +17,14 @@ export class Slots {
     return this.#line.length;
   }
 
-  /** How many are free, as soon as one is; none is taken by that. 0 when there are no more to be had. */
-  async untilFree(): Promise<number> {
-    while (!this.#ended && this.#taken === this.size) {
-      await new Promise<void>((resolve) => this.#watching.push(resolve));
-    }
-    return this.#ended ? 0 : this.size - this.#taken;
+  /** How many nobody has. */
+  get free(): number {
+    return this.size - this.#taken;
+  }
+
+  /** Resolves when a slot is free that was taken until then, or there are no more to be had. */
+  given(): Promise<void> {
+    return this.#ended ? Promise.resolve() : new Promise((resolve) => this.#watching.push(resolve));
   }
 
   /** True with a slot, to be given back; false when there are no more to be had. */

@@ -1,4 +1,4 @@
-import type { ConsumerMessages, JetStreamManager, JsMsg } from '@nats-io/jetstream';
+import type { Consumer as JetStreamConsumer, JetStreamManager, JsMsg } from '@nats-io/jetstream';
 import { attempt, fromText, MAX_IN_FLIGHT } from '../attempt.ts';
 import type { BusLogger, Subscription } from '../event-bus.ts';
 import { growingPause, pause, RECONNECT_PAUSES, RETRY_PAUSES } from '../pause.ts';
@@ -11,9 +11,21 @@ import { ensureConsumer } from './stream.ts';
  */
 const PULL_EXPIRES_MS = 5_000;
 
+/** Pulls of a type at once: while the answer to one is under way, the other asks for what has become free since. */
+const PULLS = 2;
+
 export interface ConsumerSettings {
   readonly stream: string;
   readonly ackWaitMs: number;
+}
+
+/** What its pulls know of a type in common. */
+interface Line {
+  readonly type: string;
+  readonly consumer: JetStreamConsumer;
+  /** Messages that are asked for and have not come. */
+  asked: number;
+  readonly over: AbortSignal;
 }
 
 /** One subscription of this member, over any number of connections. */
@@ -55,22 +67,22 @@ export class Consumer {
     clearInterval(this.#heartbeat);
   }
 
-  /** Pulls messages of a type, and begins again when that fails: somebody deleted the consumer, the server is not ready. */
+  /** Hears a type, and begins again when that fails: somebody deleted the consumer, the server is not ready. */
   async #hear(jsm: JetStreamManager, type: string, ended: AbortSignal, active: () => void): Promise<void> {
     const { queueGroup } = this.#subscription;
     for (let failures = 0; !ended.aborted; ) {
+      const failed = new AbortController();
       try {
         const consumer = await ensureConsumer(jsm, { ...this.#settings, queueGroup, type });
         active();
-        for (;;) {
-          // Only what can be begun at once is asked for: what would lie here is for another member to begin.
-          const free = await this.#slots.untilFree();
-          if (free === 0 || ended.aborted) return;
-          const pull = await consumer.fetch({ max_messages: free, expires: PULL_EXPIRES_MS });
-          await this.#takeAll(type, pull, ended);
+        const line: Line = { type, consumer, asked: 0, over: AbortSignal.any([ended, failed.signal]) };
+        const worked = () => {
           failures = 0;
-        }
+        };
+        await Promise.all(Array.from({ length: PULLS }, () => this.#pull(line, worked)));
       } catch (error) {
+        // The other pulls as well: what they asked for is asked for anew.
+        failed.abort();
         if (ended.aborted) return;
         failures += 1;
         this.#logger.warn({ queueGroup, type, err: error }, 'a subscription failed and will be made again');
@@ -79,15 +91,36 @@ export class Consumer {
     }
   }
 
-  /** Until everything asked for has come, or the time for it is over. */
-  async #takeAll(type: string, messages: ConsumerMessages, ended: AbortSignal): Promise<void> {
+  /** One pull after the other. Only what can be begun at once is asked for: the rest is for other members to begin. */
+  async #pull(line: Line, worked: () => void): Promise<void> {
+    while (!line.over.aborted) {
+      const most = this.#slots.free - line.asked;
+      if (most <= 0) {
+        await this.#slots.given();
+      } else {
+        await this.#take(line, most);
+        worked();
+      }
+    }
+  }
+
+  /** Asks for so many messages, and takes them until all have come, or the time for it is over. */
+  async #take(line: Line, most: number): Promise<void> {
+    let missing = most;
+    line.asked += most;
+    const messages = await line.consumer.fetch({ max_messages: most, expires: PULL_EXPIRES_MS });
     const close = () => void messages.close();
-    ended.addEventListener('abort', close, { once: true });
-    if (ended.aborted) close();
+    line.over.addEventListener('abort', close, { once: true });
+    if (line.over.aborted) close();
     try {
-      for await (const message of messages) void this.#work(type, message);
+      for await (const message of messages) {
+        missing -= 1;
+        line.asked -= 1;
+        void this.#work(line.type, message);
+      }
     } finally {
-      ended.removeEventListener('abort', close);
+      line.asked -= missing;
+      line.over.removeEventListener('abort', close);
     }
   }
 
