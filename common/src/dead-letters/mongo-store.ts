@@ -54,7 +54,7 @@ export const deadLettersInMongo = (mongo: Connection, clock: Clock = systemClock
       );
     },
     // Not the estimate: after a crash of mongod it may be wrong for as long as nothing is written, and wake somebody.
-    count: () => model.countDocuments(),
+    count: () => model.countDocuments({}, { hint: '_id_' }),
     async list(limit) {
       const found = await model.find().sort({ firstAt: 1 }).limit(limit).lean<LetterDocument[]>();
       return found.map(toLetter);
