@@ -124,12 +124,13 @@ const findRedis = async () => {
 };
 
 describe('what engines promise to keep', () => {
-  it('NATS Streaming keeps every event, whatever its number, size or age', async () => {
+  it('NATS Streaming keeps every event for 30 days, whatever their number and size', async () => {
     const engine = await begin(startNatsStreaming);
     const log = await readFile(engine.logFile, 'utf8');
-    for (const limit of ['Messages', 'Bytes', 'Age', 'Subscriptions']) {
+    for (const limit of ['Messages', 'Bytes', 'Subscriptions']) {
       expect(log).toMatch(new RegExp(`STREAM: +${limit} *: +unlimited`));
     }
+    expect(log).toMatch(/STREAM: +Age *: +720h0m0s/);
     expect(log).toContain('Message store is FILE');
   });
 
