@@ -21,7 +21,7 @@ describe.each([{ replicas: 1 }, { replicas: 3 }])(
       for (const { status, body } of answers)
         if (status !== 201) expect([status, body]).toEqual([400, refusal]);
       expect(await office.inStore({ 'ticket.id': ticket.id })).toHaveLength(1);
-    }, 60_000);
+    }, 180_000);
 
     it('for a hundred tickets: each ticket has one holder, and nobody hangs', async () => {
       office = await openBoxOffice({ replicas, limited: true });
@@ -37,6 +37,6 @@ describe.each([{ replicas: 1 }, { replicas: 3 }])(
       for (const { status, body } of answers)
         if (status !== 201) expect([status, body]).toEqual([400, refusal]);
       await eventually(() => expect(new Set(office.heard().map(({ id }) => id)).size).toBe(100));
-    }, 60_000);
+    }, 180_000);
   },
 );

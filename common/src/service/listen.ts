@@ -22,6 +22,11 @@ const KEEP_ALIVE_MS = 95_000;
 const REQUEST_MS = 120_000;
 const HEADERS_MS = 60_000;
 const CHECK_MS = 5_000;
+/**
+ * Connections that wait to be accepted; the kernel may allow fewer (net.core.somaxconn). Node's own 511 are too few for
+ * the first second of a rush: who finds no room is cut off without an answer.
+ */
+const BACKLOG = 4_096;
 
 /** Ends a connection with this answer, and says so in it, so that nobody sends the next request on it. */
 const isLastOf = (answer: ServerResponse): void => {
@@ -60,7 +65,7 @@ export const listen = async (app: RequestListener, host: string, port: number): 
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });

@@ -45,6 +45,8 @@ export interface Gateway {
   stop(withinMs: number): Promise<void>;
 }
 
+/** As a service's own (common/service): so many connections may wait in the first second of a rush. */
+const BACKLOG = 4_096;
 /** Of one request line with its headers; nginx allows 4 × 8 KiB. */
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A visitor who sends his headers byte by byte does not keep a connection for ever. */
@@ -166,7 +168,7 @@ export const createGateway = (options: GatewayOptions): Gateway => {
       if (sockets) server.on('upgrade', (...asked) => void upgrade(...asked));
       server.on('clientError', answerClientError);
       server.once('error', reject);
-      server.listen(port, host, () => {
+      server.listen({ port, host, backlog: BACKLOG }, () => {
         server.off('error', reject);
         servers.push(server);
         resolve((server.address() as AddressInfo).port);
