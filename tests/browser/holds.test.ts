@@ -64,7 +64,8 @@ describe('a hold', () => {
       await buyer.isAt(/^\/orders\//);
       const left = (await buyer.page.getByRole('timer').textContent()) ?? '';
       const seconds = Number(/0:(\d\d)/.exec(left)?.[1]);
-      expect([seconds > 0, seconds <= HOLD_SECONDS]).toEqual([true, true]);
+      // The first answer tells the shop's time by the whole second; the clock is exact after a few.
+      expect([seconds > 0, seconds <= HOLD_SECONDS + 2]).toEqual([true, true]);
       await buyer.sees('Your time ran out');
     }),
   );

@@ -21,6 +21,17 @@ beforeAll(async () => {
 }, START_MS);
 afterAll(() => system?.end(), START_MS);
 
+/**
+ * As `untilThere`; and what a process had heard of when it was killed, the broker keeps for some seconds before it tells the
+ * next one. Until then what is new may be unknown (404), for longer than a service waits for it.
+ */
+const untilKnown: typeof untilThere = (ask) =>
+  eventually(async () => {
+    const answer = await untilThere(ask);
+    if (answer.status === 404) throw new Error('not known yet');
+    return answer;
+  }, 120_000);
+
 describe('payments and orders killed again and again while tickets are bought', () => {
   it(
     'take money for what is completed, once, and for nothing else; nothing is left open',
@@ -36,13 +47,13 @@ describe('payments and orders killed again and again while tickets are bought', 
             seller.sell({ title: `Row ${n}`, price: priceOf(n) }, key),
           );
           expect(ticket.status).toBe(201);
-          const order = await untilThere((key) => buyer.reserve(ticket.body.id, key));
+          const order = await untilKnown((key) => buyer.reserve(ticket.body.id, key));
           expect(order.status).toBe(201);
           if (n % 3 === 0) {
-            const declined = await untilThere((key) => buyer.pay(order.body.id, 'tok_chargeDeclined', key));
+            const declined = await untilKnown((key) => buyer.pay(order.body.id, 'tok_chargeDeclined', key));
             expect(declined.status).toBe(402);
           }
-          const paid = await untilThere((key) => buyer.pay(order.body.id, 'tok_visa', key));
+          const paid = await untilKnown((key) => buyer.pay(order.body.id, 'tok_visa', key));
           expect(paid.status).toBe(201);
           bought.push(order.body.id);
         }
