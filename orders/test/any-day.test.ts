@@ -8,7 +8,7 @@ import {
   paymentCreated,
   paymentFailed,
 } from '@ticketing/common/events';
-import { aPaymentState, aTicketState, eventually } from '@ticketing/common/testing';
+import { aPaymentState, aTicketState, eventually, randomFrom } from '@ticketing/common/testing';
 import { toPublic } from '../src/order.ts';
 import { type BoxOffice, openBoxOffice } from './box-office.ts';
 
@@ -20,15 +20,6 @@ beforeAll(async () => {
   office = await openBoxOffice({ replicas: 2, holdSeconds: 1, sweeper: true });
 });
 afterAll(() => office.end());
-
-/** A small generator of numbers that a failure can be repeated with. */
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-};
 
 /** The lock of each ticket as tickets would have it, from order events in whatever order (protocol, "Ticket lock"). */
 const locksAfter = (states: readonly OrderState[]): Map<string, OrderState> => {

@@ -9,9 +9,10 @@ import {
   orderCreated,
 } from '@ticketing/common/events';
 import { connectBus, type EventBus } from '@ticketing/common/messaging';
-import { eventually, type Listener, listenTo } from '@ticketing/common/testing';
+import { eventually, type Listener, listenTo, randomFrom } from '@ticketing/common/testing';
 import { CLUSTER_ID } from '@ticketing/local/engines';
 import { forEach } from '../support/for-each.ts';
+import { chargedIn } from '../support/money.ts';
 import { everyPage, newPerson, type Order, type Person, type Ticket } from '../support/shop.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
 
@@ -47,15 +48,6 @@ afterAll(async () => {
   await system?.end();
 }, START_MS);
 
-/** A small generator of numbers that a failure can be repeated with. */
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-};
-
 /** Of one ticket, from when until when somebody had it, in the order of the holds. */
 interface Hold {
   readonly sequence: number;
@@ -85,12 +77,6 @@ const holdsByTicket = (events: readonly CloudEvent[]): Map<string, Hold[]> => {
   for (const ofTicket of holds.values()) ofTicket.sort((a, b) => a.sequence - b.sequence);
   return holds;
 };
-
-interface Charge {
-  readonly amount: number;
-  readonly amount_received: number;
-  readonly status: string;
-}
 
 it(
   'each ticket has one holder at a time, every order ends, and paid is who has bought',
@@ -197,7 +183,7 @@ it(
     // Money has moved for what was sold, to the cent, and for nothing else; no authorisation is left open.
     const bought = orders.filter(({ status }) => status === 'completed').map(({ ticket }) => ticket.price);
     await eventually(async () => {
-      const charges = (await (await fetch(system.run.stripe?.paymentsUrl ?? '')).json()) as Charge[];
+      const charges = await chargedIn(system);
       const received = charges.filter(({ amount_received }) => amount_received > 0);
       expect([seen, received.map(({ amount_received }) => amount_received / 100).sort()]).toEqual([
         seen,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { forEach } from '../support/for-each.ts';
+import { chargedIn } from '../support/money.ts';
 import { untilThere } from '../support/patience.ts';
 import { everyPage, newPerson, type Order, type Person } from '../support/shop.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
@@ -44,9 +45,8 @@ describe('an order that is paid at once after its 201, with many others at the s
         const orders = await everyPage<Order>(buyer, '/api/orders?limit=100');
         expect(orders.map(({ status }) => status)).toEqual(Array(ORDERS).fill('completed'));
       }, 120_000);
-      const paymentsUrl = system.run.stripe?.paymentsUrl ?? '';
       await eventually(async () => {
-        const charged = (await (await fetch(paymentsUrl)).json()) as { amount_received: number }[];
+        const charged = await chargedIn(system);
         expect(charged.map(({ amount_received }) => amount_received)).toEqual(Array(ORDERS).fill(1_999));
       }, 120_000);
     },

@@ -14,6 +14,10 @@ interface Charged {
 
 const SETTLE_MS = 180_000;
 
+/** All payments of a system, as its stand-in for Stripe lists them. */
+export const chargedIn = async ({ run }: Pick<OwnSystem, 'run'>): Promise<Charged[]> =>
+  (await (await fetch(run.stripe?.paymentsUrl ?? '')).json()) as Charged[];
+
 /** A price that no other ticket of a test has, so that a payment tells by its amount whose it is. */
 export const priceOf = (n: number): number => (1_000 + n) / 100;
 
@@ -38,7 +42,7 @@ const wrongsOf = (orders: readonly Order[], charged: readonly Charged[]): string
  * @returns the orders
  */
 export const expectMoneyAndTicketsTogether = async (
-  { run }: OwnSystem,
+  system: OwnSystem,
   buyer: Person,
   seller: Person,
 ): Promise<Order[]> => {
@@ -48,7 +52,7 @@ export const expectMoneyAndTicketsTogether = async (
     return all;
   }, SETTLE_MS);
   await eventually(async () => {
-    const charged = (await (await fetch(run.stripe?.paymentsUrl ?? '')).json()) as Charged[];
+    const charged = await chargedIn(system);
     // One that was made, lost in a crash and never confirmed is no authorisation: nobody has its secret.
     const over = ['succeeded', 'canceled', 'requires_confirmation'];
     expect(charged.filter(({ status }) => !over.includes(status))).toEqual([]);
