@@ -8,6 +8,7 @@
  * and their addresses are in the environment: TEST_MONGO_URL, TEST_NATS_STREAMING_URL, TEST_JETSTREAM_URL,
  * TEST_REDIS_URL.
  */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {'mongo' | 'nats-streaming' | 'jetstream' | 'redis'} EngineName */
@@ -20,11 +21,13 @@ import { fileURLToPath } from 'node:url';
  */
 export const enginesWanted = new Set();
 
-/**
- * Real engines on a busy machine: a test waits for conditions, this only ends one that hangs. Jest knows one for
- * a whole run: where the root runs all packages, the root's configuration has to say it too.
- */
-export const TEST_TIMEOUT_MS = 60_000;
+/** What jest knows one of for a whole run: where the root runs all packages, the root's configuration has to say it too. */
+export const wholeRun = {
+  // Real engines on a busy machine: a test waits for conditions, this only ends one that hangs.
+  testTimeout: 60_000,
+  // Tests mostly wait for engines and processes, so more at once than jest would give to so few cores.
+  maxWorkers: Math.max(3, availableParallelism() - 1),
+};
 
 const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -62,7 +65,7 @@ export const preset = ({ name, engines = [] }) => {
     testMatch: ['<rootDir>/**/*.test.ts', '<rootDir>/**/*.test.tsx'],
     testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.next/', '/\\.data/'],
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.next/', '/\\.data/'],
-    testTimeout: TEST_TIMEOUT_MS,
+    ...wholeRun,
     globalSetup: here('./global-setup.mjs'),
     globalTeardown: here('./global-teardown.mjs'),
   };

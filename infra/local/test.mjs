@@ -4,7 +4,7 @@
  * only if something passed and nothing failed.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from './run.mjs';
 import { isMain, root, setUp } from './setup.mjs';
@@ -25,10 +25,6 @@ export const countResults = (resultsFile) => {
   }
 };
 
-/** @param {string[]} args */
-const hasWorkers = (args) =>
-  args.some((arg) => /^(-w\d*|-i|--maxWorkers|--runInBand|--max-workers)(=|$)/.test(arg));
-
 /** @param {string[]} args for jest */
 const test = async (args) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'ticketing-results-'));
@@ -42,8 +38,6 @@ const test = async (args) => {
         path.join(root, 'node_modules/jest/bin/jest.js'),
         '--json',
         `--outputFile=${resultsFile}`,
-        // Tests mostly wait for engines, so two at once even where jest would leave a core to us.
-        ...(hasWorkers(args) ? [] : [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`]),
         ...args,
       ],
       { cwd: root },

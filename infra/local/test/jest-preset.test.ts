@@ -31,7 +31,7 @@ const runJest = async (
   );
   await writeFile(
     path.join(place, 'jest.config.mjs'),
-    `import { TEST_TIMEOUT_MS } from '${preset}';\nexport default { testTimeout: TEST_TIMEOUT_MS, projects: ['<rootDir>/shop'] };\n`,
+    `import { wholeRun } from '${preset}';\nexport default { ...wholeRun, projects: ['<rootDir>/shop'] };\n`,
   );
   await writeFile(path.join(place, 'shop/test/shop.test.ts'), test);
   return new Promise<{ code: number; printed: string }>((resolve) => {
@@ -78,9 +78,9 @@ describe('a test', () => {
 });
 
 describe('the run of all packages', () => {
-  it('gives tests the same time as the run of one', async () => {
+  it('gives tests the same time and workers as the run of one', async () => {
     const { default: config } = await import('../../../jest.config.mjs');
-    const { TEST_TIMEOUT_MS } = await import('../../jest/preset.mjs');
-    expect(config.testTimeout).toBe(TEST_TIMEOUT_MS);
+    const { wholeRun } = await import('../../jest/preset.mjs');
+    expect(config).toMatchObject(wholeRun);
   });
 });
