@@ -46,22 +46,28 @@ const stripeOf = (home, standIn) => {
   });
 };
 
-/** @param {string} service */
-const settingsOf = (service) => {
+/**
+ * As its service has them; TypeScript, which runs once the packages are there.
+ *
+ * @param {string} service
+ */
+const settingsOf = async (service) => {
   const home = path.resolve(root, process.env.TICKETING_HOME ?? '.data');
   const file = path.join(home, 'run.json');
   if (!existsSync(file))
     refuse(`Nothing runs in ${home}: npm start, or set MONGO_URL or REDIS_URL, and NATS_URL.`);
   const { transport, mongoUri, natsUrl, redisUrl, stripe } = JSON.parse(readFileSync(file, 'utf8'));
-  const mongo = new URL(mongoUri);
-  mongo.pathname = `/${service}`;
-  if (isReconcile) return { MONGO_URL: mongo.toString(), ...stripeOf(home, stripe?.url) };
+  const { tsImport } = await import('tsx/esm/api');
+  /** @type {typeof import('./supervisor/environment.ts')} */
+  const { databaseUrl } = await tsImport('./supervisor/environment.ts', import.meta.url);
+  const database = databaseUrl(mongoUri, service);
+  if (isReconcile) return { MONGO_URL: database, ...stripeOf(home, stripe?.url) };
   return {
     NATS_URL: natsUrl,
     TRANSPORT: transport,
     SERVICE: service,
     // Expiration has no database; its letters are in Redis.
-    ...(service === 'expiration' ? { REDIS_URL: redisUrl } : { MONGO_URL: mongo.toString() }),
+    ...(service === 'expiration' ? { REDIS_URL: redisUrl } : { MONGO_URL: database }),
   };
 };
 
@@ -70,8 +76,8 @@ const given = process.env.MONGO_URL || process.env.REDIS_URL;
 if (!rest.includes('--help') && !given && !/^[a-z]+$/.test(service ?? '')) {
   refuse('Say which service: --service tickets');
 }
-const settings = given || service === undefined ? {} : settingsOf(service);
 await setUp();
+const settings = given || service === undefined ? {} : await settingsOf(service);
 const [folder, main] = isReconcile
   ? ['payments', 'dist/reconcile.js']
   : ['common', 'dist/operations/main.js'];
