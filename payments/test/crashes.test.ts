@@ -15,7 +15,7 @@ import {
   testSessions,
 } from '@ticketing/common/testing';
 import { type RunningEngine, startNatsStreaming } from '@ticketing/local/engines';
-import { type RunningStandIn, startStandIn } from '@ticketing/stripe-stand-in';
+import { type ListedPayment, type RunningStandIn, startStandIn } from '@ticketing/stripe-stand-in';
 import Stripe from 'stripe';
 import type { PaymentAnswer } from '../src/answer.ts';
 import { type Judge, openJudge } from './judge.ts';
@@ -99,12 +99,7 @@ const anOrder = async (): Promise<OrderState> => {
   return order;
 };
 
-interface Charged {
-  readonly id: string;
-  readonly status: string;
-  readonly amount_received: number;
-}
-const charged = async () => (await (await fetch(stripe.paymentsUrl)).json()) as Charged[];
+const charged = async () => (await (await fetch(stripe.paymentsUrl)).json()) as ListedPayment[];
 
 /** Invariants 3 and 7, once nothing is open any more, of what was charged since `before`. */
 const expectSettled = async (database: TestDatabase, orderId: string, before: number): Promise<void> => {

@@ -13,7 +13,7 @@ import {
   testDatabaseUrl,
   testSessions,
 } from '@ticketing/common/testing';
-import { type RunningStandIn, startStandIn } from '@ticketing/stripe-stand-in';
+import { type ListedPayment, type RunningStandIn, startStandIn } from '@ticketing/stripe-stand-in';
 import Stripe from 'stripe';
 import type { PaymentAnswer } from '../src/answer.ts';
 import { payments } from '../src/app.ts';
@@ -25,14 +25,6 @@ export interface Answer<B> {
   readonly body: B & {
     errors?: { message: string; code?: string; field?: string; declineCode?: string; stripeCode?: string }[];
   };
-}
-
-/** A payment as the stand-in lists it, in cents. */
-export interface Charged {
-  readonly id: string;
-  readonly amount: number;
-  readonly status: string;
-  readonly amount_received: number;
 }
 
 const WEBHOOK_SECRET = 'whsec_test_of_the_till';
@@ -121,8 +113,8 @@ export const openTill = async ({
   };
   const { hostname, port } = new URL(stripe.url);
   const byHand = new Stripe(stripe.secretKey, { host: hostname, port: Number(port), protocol: 'http' });
-  const charged = async (): Promise<Charged[]> =>
-    (await fetch(stripe.paymentsUrl)).json() as Promise<Charged[]>;
+  const charged = async (): Promise<ListedPayment[]> =>
+    (await fetch(stripe.paymentsUrl)).json() as Promise<ListedPayment[]>;
 
   return {
     sessions,
@@ -163,7 +155,7 @@ export const openTill = async ({
       return service;
     },
     /** Everything that is open comes to its end, and then money and tickets agree (invariants 3 and 7). */
-    async settled(): Promise<{ captured: Charged[]; all: Charged[] }> {
+    async settled(): Promise<{ captured: ListedPayment[]; all: ListedPayment[] }> {
       return eventually(async () => {
         const open = await services[0]?.deps.mongo
           .collection('payments')

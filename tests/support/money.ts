@@ -1,22 +1,15 @@
 /** Invariant 3, as somebody sees it who has the list of orders in one hand and Stripe's list of payments in the other. */
 import { expect } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
+import type { ListedPayment } from '@ticketing/stripe-stand-in';
 import { everyPage, type Order, type Person, type Ticket } from './shop.ts';
 import type { OwnSystem } from './system.ts';
-
-/** A payment as the stand-in for Stripe lists it, in cents. */
-interface Charged {
-  readonly amount: number;
-  readonly status: string;
-  readonly amount_received: number;
-  readonly amount_refunded: number;
-}
 
 const SETTLE_MS = 180_000;
 
 /** All payments of a system, as its stand-in for Stripe lists them. */
-export const chargedIn = async ({ run }: Pick<OwnSystem, 'run'>): Promise<Charged[]> =>
-  (await (await fetch(run.stripe?.paymentsUrl ?? '')).json()) as Charged[];
+export const chargedIn = async ({ run }: Pick<OwnSystem, 'run'>): Promise<ListedPayment[]> =>
+  (await (await fetch(run.stripe?.paymentsUrl ?? '')).json()) as ListedPayment[];
 
 /** A price that no other ticket of a test has, so that a payment tells by its amount whose it is. */
 export const priceOf = (n: number): number => (1_000 + n) / 100;
@@ -24,7 +17,7 @@ export const priceOf = (n: number): number => (1_000 + n) / 100;
 const inCents = (price: number): number => Math.round(price * 100);
 
 /** What must never be: said in words, so that a test that fails tells which order it is. */
-const wrongsOf = (orders: readonly Order[], charged: readonly Charged[]): string[] =>
+const wrongsOf = (orders: readonly Order[], charged: readonly ListedPayment[]): string[] =>
   orders.flatMap(({ id, status, ticket }) => {
     const amount = inCents(ticket.price);
     const taken = charged.filter((charge) => charge.amount === amount && charge.amount_received > 0);

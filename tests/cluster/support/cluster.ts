@@ -1,6 +1,7 @@
 /** The cluster kubectl speaks to, as whoever runs it would use it. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { ListedPayment } from '@ticketing/stripe-stand-in';
 
 const run = promisify(execFile);
 
@@ -94,15 +95,8 @@ export const autoscaler = async (deployment: string): Promise<Autoscaler> => {
   };
 };
 
-export interface Charge {
-  readonly amount: number;
-  readonly status: string;
-  readonly amount_received: number;
-  readonly amount_refunded: number;
-}
-
 /** What the stand-in for Stripe has been asked for, by way of the API server, since no ingress shows it. */
-export const charges = async (): Promise<Charge[]> =>
+export const charges = async (): Promise<ListedPayment[]> =>
   JSON.parse(
     await kubectl('get', '--raw', `/api/v1/namespaces/${NAMESPACE}/services/stripe:3000/proxy/payments`),
-  ) as Charge[];
+  ) as ListedPayment[];

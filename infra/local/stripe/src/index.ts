@@ -5,6 +5,8 @@ import type { Clock } from '@ticketing/common/clock';
 import { createLogger, startService } from '@ticketing/common/service';
 import { standIn } from './stand-in.ts';
 
+export type { ListedPayment } from './control/control.ts';
+
 export interface StartOptions {
   /** Where its payments are kept; a folder of its own that goes with it, where it is not given. */
   readonly dataDir?: string;
