@@ -24,7 +24,6 @@ beforeAll(async () => {
       cause: error,
     });
   });
-  await eventually(async () => expect(await notReady()).toEqual([]), 5 * MINUTES);
   // By its real name: kustomize takes no absolute paths, and a relative one must not begin behind a link.
   overlay = await mkdtemp(path.join(await realpath(tmpdir()), 'ticketing-autoscaling-'));
   const kustomization = {

@@ -25,5 +25,6 @@ export default {
     ...(ofTests.testPathIgnorePatterns ?? []),
     ...notNamed.map((name) => `/cluster/${name}[.]cluster[.]ts$`),
   ],
+  setupFilesAfterEnv: ['<rootDir>/cluster/support/at-rest.ts'],
   testTimeout: 20 * 60_000,
 };

@@ -1,16 +1,11 @@
 /** What docs/operations.md tells an operator to type, typed. */
-import { beforeAll, expect, it } from '@jest/globals';
-import { eventually } from '@ticketing/common/testing';
-import { kubectl, notReady } from './support/cluster.ts';
-
-const MINUTES = 60_000;
+import { expect, it } from '@jest/globals';
+import { kubectl } from './support/cluster.ts';
 
 const beside = (service: string, ...command: string[]) =>
   kubectl('exec', `deploy/${service}`, '--', 'node', ...command);
 const operations = (service: string, ...args: string[]) =>
   beside(service, '/app/common/dist/operations/main.js', ...args);
-
-beforeAll(() => eventually(async () => expect(await notReady()).toEqual([]), 5 * MINUTES), 6 * MINUTES);
 
 it.each(['tickets', 'orders', 'payments', 'expiration'])(
   'an operator sees the dead letters of %s, of which there are none',

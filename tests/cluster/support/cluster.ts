@@ -44,9 +44,14 @@ export interface Workload {
 const listed = async <T>(what: string): Promise<readonly T[]> =>
   (JSON.parse(await kubectl('get', what, '-o', 'json')) as List<T>).items;
 
+const isLeaving = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;
+
 /** Those that are not on their way out. */
-export const pods = async (): Promise<Pod[]> =>
-  (await listed<Pod>('pods')).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+export const pods = async (): Promise<Pod[]> => (await listed<Pod>('pods')).filter((pod) => !isLeaving(pod));
+
+/** The names of those that are. */
+export const leaving = async (): Promise<string[]> =>
+  (await listed<Pod>('pods')).filter(isLeaving).map(({ metadata }) => metadata.name);
 
 export const workloads = (): Promise<readonly Workload[]> => listed('deployments,statefulsets');
 
