@@ -15,6 +15,7 @@ import { startMongo, startNatsStreaming, startRedis } from '@ticketing/local/eng
 import { expiration } from '../expiration/src/app.ts';
 import { orders } from '../orders/src/app.ts';
 import { openOrderStore } from '../orders/src/store/orders.ts';
+import { openTicketReplica } from '../orders/src/store/tickets.ts';
 
 const HOLDS = Number(process.argv[2] ?? 1_000);
 /** Issue 5: p99 within a second. */
@@ -65,7 +66,7 @@ const measure = async (): Promise<Record<string, number[]>> => {
       logger: createLogger('orders', config.LOG_LEVEL),
       build: (deps: ServiceDeps) => {
         const parts = orders(deps, ordersSettings);
-        store = openOrderStore(deps);
+        store = openOrderStore(deps, openTicketReplica(deps));
         return parts;
       },
     }),

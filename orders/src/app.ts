@@ -20,10 +20,11 @@ export const orders = (deps: ServiceDeps, config: OrdersConfig): ServiceParts =>
   const limits = rateLimits(mongo, config.RATE_LIMITS, logger);
   if (!config.RATE_LIMITS) logger.warn('RATE_LIMITS=off: a buyer may hold any number of tickets');
   const later = agenda(clock, logger);
-  const store = openOrderStore(deps);
+  const tickets = openTicketReplica(deps);
+  const store = openOrderStore(deps, tickets);
   const use = useCases({
     orders: store,
-    tickets: openTicketReplica(deps),
+    tickets,
     clock,
     logger,
     metrics: orderMetrics(deps.metrics),

@@ -151,6 +151,23 @@ export const losePayment = (order: Order, payment: PaymentState) => {
   return cancel(order, 'payment_failed');
 };
 
+/**
+ * Nothing waits for it any more: its money is taken, and its ticket says of itself what the order says of it. Else tickets
+ * may have lost what it was told, and the ticket would be locked, or on sale, for ever (protocol, "Republishing").
+ * @param ticket as tickets has last said it is
+ */
+export const isSettled = ({ id, status, receipt }: Order, ticket: TicketState | undefined): boolean => {
+  const isHeld = ticket?.orderId === id;
+  switch (status) {
+    case 'awaiting payment':
+      return false;
+    case 'completed':
+      return receipt !== undefined && isHeld && ticket.status === 'sold';
+    case 'cancelled':
+      return !isHeld;
+  }
+};
+
 /** The public state. It alone builds answers and events. */
 export const toPublic = (order: Order): OrderState => ({
   id: order.id,

@@ -27,6 +27,7 @@ import { Types } from 'mongoose';
 import type { OrderAnswer } from '../src/answer.ts';
 import { orders } from '../src/app.ts';
 import { type OrderStore, openOrderStore } from '../src/store/orders.ts';
+import { openTicketReplica } from '../src/store/tickets.ts';
 
 export interface BoxOfficeOptions {
   /** Replicas of the service, on one database and one broker. */
@@ -128,9 +129,10 @@ export const openBoxOffice = async (options: BoxOfficeOptions = {}) => {
   /** Stored orders by themselves, beside the service. */
   const inStore = (filter: Record<string, unknown>) => collection().find(filter).toArray();
   /** The same store without a service around it: its events stay in the outbox until the service's relay looks. */
-  const openStore = (): OrderStore => openOrderStore(first.deps);
+  const openStore = (): OrderStore => openOrderStore(first.deps, openTicketReplica(first.deps));
   /** The same, of each replica. */
-  const openStores = (): OrderStore[] => services.map(({ deps }) => openOrderStore(deps));
+  const openStores = (): OrderStore[] =>
+    services.map(({ deps }) => openOrderStore(deps, openTicketReplica(deps)));
 
   return {
     sessions,

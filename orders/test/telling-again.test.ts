@@ -3,6 +3,7 @@ import {
   orderCompleted,
   paymentAuthorized,
   paymentCreated,
+  paymentFailed,
   type TicketState,
   ticketUpdated,
 } from '@ticketing/common/events';
@@ -47,9 +48,27 @@ const aPaidOrder = async () => {
   return { ticket, id, payment };
 };
 
-/** What tickets says of a ticket that an order has. */
-const hasIt = (ticket: TicketState, status: 'reserved' | 'sold', orderId: string) =>
-  office.say(ticketUpdated, { ...ticket, version: 1, status, orderId });
+let version = 0;
+/** What tickets says of a ticket, each time something newer. */
+const ticketSays = (ticket: TicketState, now: Pick<TicketState, 'status' | 'orderId'>) => {
+  version += 1;
+  return office.say(ticketUpdated, { ...ticket, version, ...now });
+};
+const takesMoney = async ({ payment }: Awaited<ReturnType<typeof aPaidOrder>>) => {
+  await office.say(paymentCreated, { ...payment, version: 2, status: 'captured' });
+  await office.handled();
+};
+
+/** Nothing is said of it any more: an open order, which would be told after it, is. */
+const isOver = async (id: string): Promise<void> => {
+  const times = told(id);
+  const open = await anOpenOrder();
+  clock.advance(1 * MINUTE);
+  await isTold(open.id, 2);
+  clock.advance(5 * MINUTE);
+  await isTold(open.id, 3);
+  expect(told(id)).toBe(times);
+};
 
 describe('as a broker may lose a message, everybody is told again', () => {
   it('of an open order every few minutes, and of a cancelled one once', async () => {
@@ -66,41 +85,70 @@ describe('as a broker may lose a message, everybody is told again', () => {
   });
 
   it('of a paid order every few minutes until its money is taken, which says that payments knows of it', async () => {
-    const { id, payment } = await aPaidOrder();
+    const paid = await aPaidOrder();
+    await ticketSays(paid.ticket, { status: 'sold', orderId: paid.id });
     clock.advance(1 * MINUTE);
-    await isTold(id, 2);
+    await isTold(paid.id, 2);
     clock.advance(5 * MINUTE);
-    await isTold(id, 3);
-    await office.say(paymentCreated, { ...payment, version: 2, status: 'captured' });
-    await office.handled();
+    await isTold(paid.id, 3);
+    await takesMoney(paid);
     clock.advance(5 * MINUTE);
-    await isTold(id, 4);
-    // Now it is over: this one is told again and again, and would be told after it.
-    const open = await anOpenOrder();
-    clock.advance(1 * MINUTE);
-    await isTold(open.id, 2);
-    clock.advance(5 * MINUTE);
-    await isTold(open.id, 3);
-    expect(told(id)).toBe(4);
+    await isTold(paid.id, 4);
+    await isOver(paid.id);
   });
 
-  it('of an order that has ended, when its ticket still says that the order has it', async () => {
-    const released = await aReleasedOrder();
+  it('of a paid order every few minutes until its ticket is sold', async () => {
     const paid = await aPaidOrder();
-    await office.say(paymentCreated, { ...paid.payment, version: 2, status: 'captured' });
+    await takesMoney(paid);
+    clock.advance(1 * MINUTE);
+    await isTold(paid.id, 2);
+    await ticketSays(paid.ticket, { status: 'reserved', orderId: paid.id });
+    clock.advance(5 * MINUTE);
+    await isTold(paid.id, 3);
+    await ticketSays(paid.ticket, { status: 'sold', orderId: paid.id });
+    await office.handled();
+    clock.advance(5 * MINUTE);
+    await isTold(paid.id, 4);
+    await isOver(paid.id);
+  });
+
+  it('of an order whose payment has failed, every few minutes until its ticket is no longer sold', async () => {
+    const { id, ticket, payment } = await aPaidOrder();
+    await ticketSays(ticket, { status: 'sold', orderId: id });
+    await office.say(paymentFailed, { ...payment, version: 2, status: 'failed' });
+    await eventually(() => expect(office.said(id)).toContain('order:cancelled'));
+    clock.advance(1 * MINUTE);
+    await isTold(id, 2);
+    for (const times of [3, 4]) {
+      clock.advance(5 * MINUTE);
+      await isTold(id, times);
+    }
+    await ticketSays(ticket, { status: 'on sale' });
+    await office.handled();
+    clock.advance(5 * MINUTE);
+    await isTold(id, 5);
+    await isOver(id);
+  });
+
+  it('of an order that has ended, when its ticket says only later that the order has it', async () => {
+    const { id, ticket } = await aReleasedOrder();
+    clock.advance(1 * MINUTE);
+    await isTold(id, 2);
+    await isOver(id);
+    await ticketSays(ticket, { status: 'reserved', orderId: id });
+    await isTold(id, 3);
+  });
+
+  it('of none that has ended as its ticket says it has', async () => {
+    const paid = await aPaidOrder();
+    await takesMoney(paid);
+    await ticketSays(paid.ticket, { status: 'sold', orderId: paid.id });
     await office.handled();
     clock.advance(1 * MINUTE);
-    await isTold(released.id, 2);
     await isTold(paid.id, 2);
-    clock.advance(10 * MINUTE);
-
-    // Sold is what it is, so there is nothing to say.
-    await hasIt(paid.ticket, 'sold', paid.id);
-    await hasIt(released.ticket, 'reserved', released.id);
-    await isTold(released.id, 3);
+    await isOver(paid.id);
+    await ticketSays(paid.ticket, { status: 'sold', orderId: paid.id });
+    await office.handled();
     expect(told(paid.id)).toBe(2);
-
-    await hasIt(paid.ticket, 'reserved', paid.id);
-    await isTold(paid.id, 3);
   });
 });

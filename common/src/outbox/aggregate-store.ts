@@ -39,7 +39,7 @@ export interface Republishing<S, E> {
   /** The event that tells the present state; undefined for a state that nobody hears of. */
   readonly eventOf: (state: S) => E | undefined;
   /** Nothing waits for this aggregate any more: its last state is told once more, and then no longer. */
-  readonly isSettled: (state: S) => boolean;
+  readonly isSettled: (state: S) => boolean | Promise<boolean>;
 }
 
 /** Fields that are beside the state: kept in the document, never part of what is decided on or published. */
@@ -239,7 +239,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
   const tellAgain = async (state: S): Promise<void> => {
     const event = republish?.eventOf(state);
     if (event !== undefined) await relay.publish(eventFor(state, event));
-    if (event !== undefined && republish?.isSettled(state) === false) await tellLater(state);
+    if (event !== undefined && (await republish?.isSettled(state)) === false) await tellLater(state);
     else await model.updateOne(present(state), { $unset: { republishAt: 1 } });
   };
 

@@ -5,7 +5,8 @@ import { isDuplicateKey } from '@ticketing/common/replica';
 import type { ServiceDeps } from '@ticketing/common/service';
 import { Schema, Types } from 'mongoose';
 import { contract } from '../contract.ts';
-import { type Order, type Receipt, toPublic } from '../order.ts';
+import { isSettled, type Order, type Receipt, toPublic } from '../order.ts';
+import type { TicketReplica } from './tickets.ts';
 
 const schema = idempotencyIndex(
   aggregateSchema({
@@ -68,7 +69,8 @@ const told = {
   cancelled: orderCancelled,
 } as const;
 
-export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps) => {
+/** @param tickets what tickets has said, to know whether it has heard of an order */
+export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps, tickets: TicketReplica) => {
   const store = aggregateStore<Order, (typeof contract.events)[number]>({
     mongo,
     name: 'orders',
@@ -77,7 +79,7 @@ export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps) => {
     toPublic,
     republish: {
       eventOf: ({ status }) => told[status],
-      isSettled: ({ status, receipt }) => status === 'cancelled' || receipt !== undefined,
+      isSettled: async (order) => isSettled(order, await tickets.find(order.ticket.id)),
     },
     relay,
     clock,

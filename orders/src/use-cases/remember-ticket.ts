@@ -6,8 +6,9 @@ const statusBehind = { reserved: 'awaiting payment', sold: 'completed' } as cons
 
 /**
  * Keeps what tickets says of a ticket, if it is newer than what is known, and wakes whoever waits for it. Where the
- * ticket is held by an order that has gone on meanwhile, tickets may never have heard so: the order is told again. A
- * reserved ticket is told every few minutes, so no lock outlives its order for long.
+ * ticket is held by an order that has gone on meanwhile, tickets may never have heard so: the order is told again, and
+ * every few minutes until the ticket says otherwise (`isSettled`). A reserved ticket is told as often, so no lock outlives
+ * its order for long.
  */
 export const rememberTicket =
   ({ tickets, orders, clock }: Deps) =>
