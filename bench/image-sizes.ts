@@ -4,7 +4,7 @@
  *
  *     node --import tsx bench/image-sizes.ts [image ...]
  *
- * Without names it takes the newest of each that skaffold.yaml builds. Prints a table for docs/deploy.md; exit status 1
+ * Without names it takes the newest of each that skaffold.yaml builds for production. Prints a table for docs/deploy.md; exit status 1
  * if one is too large, cannot be found, or is not built on NODE_IMAGE (by default the Dockerfiles' own).
  */
 import { execFile } from 'node:child_process';
@@ -33,9 +33,12 @@ const inspect = async (image: string): Promise<Image> =>
 const ours = async (): Promise<string[]> =>
   [...(await read('skaffold.yaml')).matchAll(/^ {4}- image: (\S+)$/gm)].map(([, name = '']) => name);
 
+/** Only images for production have labels; those of `skaffold dev` hold what compiles, too. */
+const LABELLED = 'label=org.opencontainers.image.title';
+
 /** Docker lists the newest first. */
 const newestOf = async (name: string): Promise<string> => {
-  const [id] = (await docker('image', 'ls', '--quiet', '--no-trunc', name)).split('\n');
+  const [id] = (await docker('image', 'ls', '--quiet', '--no-trunc', '--filter', LABELLED, name)).split('\n');
   if (!id) throw new Error('is not built');
   return id;
 };
