@@ -21,12 +21,26 @@ import { fileURLToPath } from 'node:url';
  */
 export const enginesWanted = new Set();
 
-/** What jest knows one of for a whole run: where the root runs all packages, the root's configuration has to say it too. */
-export const wholeRun = {
+/** What jest has one of for a whole run, be it of one package or of all. */
+const ofRun = {
   // Real engines on a busy machine: a test waits for conditions, this only ends one that hangs.
   testTimeout: 60_000,
   // Tests mostly wait for engines and processes, so more at once than jest would give to so few cores.
   maxWorkers: Math.max(3, availableParallelism() - 1),
+};
+
+/** Jest loads the root's configuration before those of its projects. */
+let isPartOfRun = false;
+
+/**
+ * The configuration of a run of several packages, which then leave alone what there is one of.
+ *
+ * @param {string[]} projects their folders
+ * @returns {import('jest').Config}
+ */
+export const runOf = (projects) => {
+  isPartOfRun = true;
+  return { ...ofRun, projects };
 };
 
 const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url));
@@ -65,7 +79,7 @@ export const preset = ({ name, engines = [] }) => {
     testMatch: ['<rootDir>/**/*.test.ts', '<rootDir>/**/*.test.tsx'],
     testPathIgnorePatterns: ['/node_modules/', '/dist/', '/\\.next/', '/\\.data/'],
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.next/', '/\\.data/'],
-    ...wholeRun,
+    ...(isPartOfRun ? {} : ofRun),
     globalSetup: here('./global-setup.mjs'),
     globalTeardown: here('./global-teardown.mjs'),
   };
