@@ -139,6 +139,15 @@ describe('as a broker may lose a message, everybody is told again', () => {
     await isTold(id, 3);
   });
 
+  it('of an order that has ended, when payments says only later that somebody pays for it', async () => {
+    const { id } = await aReleasedOrder();
+    clock.advance(1 * MINUTE);
+    await isTold(id, 2);
+    await isOver(id);
+    await office.say(paymentAuthorized, aPaymentState({ orderId: id }));
+    await isTold(id, 3);
+  });
+
   it('of none that has ended as its ticket says it has', async () => {
     const paid = await aPaidOrder();
     await takesMoney(paid);

@@ -42,6 +42,11 @@ export const openJudge = async (bus: EventBus) => {
       orders.set(order.id, order);
       await say(order);
     },
+    /** Says of an order that this payment has completed it, as one does who has heard nothing since. */
+    async sayCompleted(id: string, paymentId: string): Promise<void> {
+      const order = orders.get(id);
+      if (order !== undefined) await say({ ...order, status: 'completed', paymentId, version: 1 });
+    },
     cancel: (id: string) => decide(id, 'awaiting payment', { status: 'cancelled', reason: 'released' }),
     complete: (id: string, paymentId: string) =>
       decide(id, 'awaiting payment', { status: 'completed', paymentId }),

@@ -181,6 +181,36 @@ describe('a verdict whose reaction a crash has lost', () => {
   );
 });
 
+describe('a payment whose end orders has never heard of', () => {
+  const capture = { method: 'POST', path: '/v1/payment_intents/*/capture' };
+
+  it.each([
+    ['captured', 'created', {}],
+    ['failed', 'failed', { failNext: { status: 400, count: 1_000, ...capture } }],
+  ])(
+    '%s, is told again as long as orders says that the order is completed',
+    async (status, word, faults) => {
+      await till.control(faults);
+      const order = await till.order();
+      const { body } = await till.pay(order.id);
+      await eventually(async () => expect((await till.show(body.id)).body.status).toBe(status));
+      const times = () => till.heard.filter((line) => line === `${word} ${body.id}`).length;
+      await eventually(() => expect(times()).toBeGreaterThan(0));
+      await till.control({ reset: true });
+      // It was told once more, and a broker has lost that, too.
+      const attempts = till.services[0]?.deps.mongo.collection('payments');
+      await attempts?.updateOne({ orderId: order.id, status }, { $unset: { republishAt: 1 } });
+      await eventually(async () =>
+        expect(await attempts?.countDocuments({ 'outbox.0': { $exists: true } })).toBe(0),
+      );
+      const before = times();
+      await till.judge.sayCompleted(order.id, body.id);
+      await eventually(() => expect(times()).toBeGreaterThan(before));
+    },
+    TEST_MS,
+  );
+});
+
 describe('a capture', () => {
   const capture = { method: 'POST', path: '/v1/payment_intents/*/capture' };
 

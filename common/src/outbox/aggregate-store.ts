@@ -235,6 +235,17 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
     await model.updateOne(present(state), { $set: { republishAt: next } });
   };
 
+  /**
+   * Has the present state told again, unless that is going to be done anyway: somebody has shown that he does not know it.
+   * @param where more that has to be true of the document, else nothing is told
+   */
+  const tellSoon = async (id: string, where: Record<string, unknown> = {}): Promise<void> => {
+    await model.updateOne(
+      { ...where, _id: new Types.ObjectId(id), republishAt: { $exists: false } },
+      { $set: { republishAt: clock.now() } },
+    );
+  };
+
   /** Tells a state again, under the same version, and says when it is due the next time, if ever. */
   const tellAgain = async (state: S): Promise<void> => {
     const event = republish?.eventOf(state);
@@ -290,7 +301,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
     return documents.map(toState);
   };
 
-  return { name, model, insert, find, list, commit, commitAll, change, republishDue };
+  return { name, model, insert, find, list, commit, commitAll, change, tellSoon, republishDue };
 };
 
 export type AggregateStore<S extends Versioned, E extends EventType> = ReturnType<

@@ -140,12 +140,8 @@ export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps, tickets: Ti
   };
 
   /** Tells an order again that is not in this status, unless that is going to be done anyway. */
-  const tellAgainUnless = async (orderId: string, status: OrderStatus, now: Date): Promise<void> => {
-    await store.model.updateOne(
-      { _id: new Types.ObjectId(orderId), status: { $ne: status }, republishAt: { $exists: false } },
-      { $set: { republishAt: now } },
-    );
-  };
+  const tellAgainUnless = (orderId: string, status: OrderStatus): Promise<void> =>
+    store.tellSoon(orderId, { status: { $ne: status } });
 
   return { ...store, hold, lastOf, openSlots, lapses, overdue, ownedBy, noteReceipt, tellAgainUnless };
 };

@@ -11,10 +11,10 @@ const statusBehind = { reserved: 'awaiting payment', sold: 'completed' } as cons
  * its order for long.
  */
 export const rememberTicket =
-  ({ tickets, orders, clock }: Deps) =>
+  ({ tickets, orders }: Deps) =>
   async (ticket: TicketState): Promise<void> => {
     await tickets.apply(ticket);
     const { status, orderId } = ticket;
     if (orderId === undefined || (status !== 'reserved' && status !== 'sold')) return;
-    await orders.tellAgainUnless(orderId, statusBehind[status], clock.now());
+    await orders.tellAgainUnless(orderId, statusBehind[status]);
   };

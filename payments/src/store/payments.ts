@@ -127,7 +127,10 @@ export const openPaymentStore = ({ mongo, relay, clock }: Pick<ServiceDeps, 'mon
     return taken;
   };
 
-  return { ...store, ofOrder, underWayOf, byIntent, ofIds, openSince, takeDue };
+  /** Tells a payment again that has ended, unless that is going to be done anyway. */
+  const tellIfEnded = (id: string): Promise<void> => store.tellSoon(id, { 'index.open': false });
+
+  return { ...store, ofOrder, underWayOf, byIntent, ofIds, openSince, takeDue, tellIfEnded };
 };
 
 export type PaymentStore = ReturnType<typeof openPaymentStore>;
