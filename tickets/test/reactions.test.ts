@@ -11,6 +11,7 @@ import {
   newId,
   testDatabaseUrl,
 } from '@ticketing/common/testing';
+import { Types } from 'mongoose';
 import {
   anOffer,
   anOrderOf,
@@ -172,6 +173,20 @@ describe('a ticket hears of its orders', () => {
       [2, 'sold'],
     ]);
     expect(states.at(-1)?.orderId).toBe(first.reserved.id);
+  });
+
+  it('and says so again to whoever repeats what it has followed, as its word may have been lost', async () => {
+    const { id } = await service.somebody().sells();
+    const { first } = twoOrdersOf(id);
+    await service.hears(first.reserved, first.cancelled);
+    await history(id);
+    // It was told once more, and a broker has lost that, too.
+    const stored = service.deps.mongo.collection('tickets');
+    await stored.updateOne({ _id: new Types.ObjectId(id) }, { $unset: { republishAt: 1 } });
+    const times = () => told.about(id).filter(({ data }) => data.version === 2).length;
+    const before = times();
+    await service.hears(first.cancelled);
+    await eventually(() => expect(times()).toBeGreaterThan(before));
   });
 
   it('but of a ticket that is not here somebody has to look at what was lost', async () => {
