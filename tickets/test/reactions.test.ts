@@ -178,7 +178,8 @@ describe('a ticket hears of its orders', () => {
   it('and says so again to whoever repeats what it has followed, as its word may have been lost', async () => {
     const { id } = await service.somebody().sells();
     const { first } = twoOrdersOf(id);
-    await service.hears(first.reserved, first.cancelled);
+    await service.hears(first.reserved);
+    await service.hears(first.cancelled);
     await history(id);
     // It was told once more, and a broker has lost that, too.
     const stored = service.deps.mongo.collection('tickets');
