@@ -8,6 +8,7 @@ import {
   ticketUpdated,
 } from '@ticketing/common/events';
 import { aPaymentState, eventually } from '@ticketing/common/testing';
+import { Types } from 'mongoose';
 import { type BoxOffice, movableClock, openBoxOffice } from './box-office.ts';
 
 const MINUTE = 60;
@@ -25,7 +26,13 @@ const told = (id: string): number => {
   const last = Math.max(...states.map(({ version }) => version));
   return states.filter(({ version }) => version === last).length;
 };
-const isTold = (id: string, times: number) => eventually(() => expect(told(id)).toBe(times));
+/** So often, and its next time is settled: else the clock might move on before that is reckoned from it. */
+const isTold = (id: string, times: number) =>
+  eventually(async () => {
+    expect(told(id)).toBe(times);
+    const [stored] = await office.inStore({ _id: new Types.ObjectId(id) });
+    expect(Number(stored?.republishAt ?? Infinity)).toBeGreaterThan(Number(clock.now()));
+  });
 
 const anOpenOrder = async () => {
   const buyer = office.buyer();
