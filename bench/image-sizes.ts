@@ -4,8 +4,8 @@
  *
  *     node --import tsx bench/image-sizes.ts [image ...]
  *
- * Without names it takes the newest of each that skaffold.yaml builds for production. Prints a table for docs/deploy.md; exit status 1
- * if one is too large, cannot be found, or is not built on NODE_IMAGE (by default the Dockerfiles' own).
+ * Without names it takes the newest of each that skaffold.yaml builds for production. Prints a table for docs/deploy.md;
+ * exit status 1 if one is too large, cannot be found, or is not built on NODE_IMAGE (by default the Dockerfiles' own).
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

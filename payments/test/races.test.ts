@@ -5,6 +5,8 @@ import { eventually } from '@ticketing/common/testing';
 import { openTill, type Till } from './till.ts';
 
 const TEST_MS = 240_000;
+/** Which requests a fault of the stand-in's is for. */
+const capture = { method: 'POST', path: '/v1/payment_intents/*/capture' };
 
 let till: Till;
 beforeAll(async () => {
@@ -182,8 +184,6 @@ describe('a verdict whose reaction a crash has lost', () => {
 });
 
 describe('a payment whose end orders has never heard of', () => {
-  const capture = { method: 'POST', path: '/v1/payment_intents/*/capture' };
-
   it.each([
     ['captured', 'created', {}],
     ['failed', 'failed', { failNext: { status: 400, count: 1_000, ...capture } }],
@@ -212,8 +212,6 @@ describe('a payment whose end orders has never heard of', () => {
 });
 
 describe('a capture', () => {
-  const capture = { method: 'POST', path: '/v1/payment_intents/*/capture' };
-
   it(
     'that Stripe refuses for good cancels the order, and the authorisation first',
     async () => {
