@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger, serviceMetrics } from '@ticketing/common/service';
+import { connectMongo } from '@ticketing/common/store';
 import {
   eventually,
   explainQueries,
@@ -8,7 +9,7 @@ import {
   testDatabase,
   testDatabaseUrl,
 } from '@ticketing/common/testing';
-import mongoose, { type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import request from 'supertest';
 import { auth } from '../src/app.ts';
 import { passwordHasher } from '../src/passwords/password-hasher.ts';
@@ -136,9 +137,7 @@ describe('every write', () => {
   });
 
   it('is in the journal of a majority before anything is answered', async () => {
-    mongo = await mongoose
-      .createConnection(testDatabaseUrl(), { monitorCommands: true, autoCreate: false, autoIndex: false })
-      .asPromise();
+    mongo = await connectMongo(testDatabaseUrl(), 'requests', { monitorCommands: true });
     const clock = movableClock();
     const deps = { mongo, clock, logger: createLogger('auth', 'silent'), metrics: serviceMetrics('auth') };
     const { app } = auth(deps, settings(), quickHasher());

@@ -1,8 +1,8 @@
 import type { ServiceMetrics } from '@ticketing/common/service';
-import { Gauge, Histogram } from 'prom-client';
+import { Histogram } from 'prom-client';
 
 /** What is measured of expiries, beside what every service measures. */
-export const expirationMetrics = ({ registry }: Pick<ServiceMetrics, 'registry'>) => {
+export const expirationMetrics = ({ registry, watch }: Pick<ServiceMetrics, 'registry' | 'watch'>) => {
   const registers = [registry];
   const lateness = new Histogram({
     name: 'expiration_lateness_seconds',
@@ -13,16 +13,8 @@ export const expirationMetrics = ({ registry }: Pick<ServiceMetrics, 'registry'>
   return {
     announced: (lateMs: number) => lateness.observe(lateMs / 1000),
     /** Asked at each scrape. */
-    watchDeadlines(count: () => Promise<number>) {
-      new Gauge({
-        name: 'expiration_deadlines',
-        help: 'Holds whose end is waited for, or is being told.',
-        registers,
-        async collect() {
-          this.set(await count());
-        },
-      });
-    },
+    watchDeadlines: (count: () => Promise<number>) =>
+      watch('expiration_deadlines', 'Holds whose end is waited for, or is being told.', count),
   };
 };
 

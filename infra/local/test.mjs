@@ -1,7 +1,7 @@
 /**
- * `npm test`: all packages' tests in one jest run, on real engines. Arguments go on to jest:
- * `npm test -- --selectProjects tickets -t withdraw`. The last line is `N passed, N failed`; the exit code is 0
- * only if something passed and nothing failed.
+ * `npm test`: all packages' tests in one jest run, on real engines; `npm run test:long` (`--long`): those that are too slow
+ * for every day, in files named `*.long.ts`. Arguments go on to jest: `npm test -- --selectProjects tickets -t withdraw`.
+ * The last line is `N passed, N failed`; the exit code is 0 only if something passed and nothing failed.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,8 +25,12 @@ export const countResults = (resultsFile) => {
   }
 };
 
-/** @param {string[]} args for jest */
-const test = async (args) => {
+/** What jest is told for the files that are too slow for every day, instead of each package's own `testMatch`. */
+const LONG = ['--testMatch', '**/*.long.ts'];
+
+/** @param {string[]} given arguments for jest, and `--long` */
+const test = async (given) => {
+  const args = given.flatMap((arg) => (arg === '--long' ? LONG : [arg]));
   const folder = mkdtempSync(path.join(tmpdir(), 'ticketing-results-'));
   const resultsFile = path.join(folder, 'results.json');
   try {

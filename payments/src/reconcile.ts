@@ -8,7 +8,7 @@ import { systemClock } from '@ticketing/common/clock';
 import { BusUnavailable } from '@ticketing/common/messaging';
 import { createRelay } from '@ticketing/common/outbox';
 import { ConfigError, createLogger } from '@ticketing/common/service';
-import mongoose from 'mongoose';
+import { connectMongo } from '@ticketing/common/store';
 import { readReconcileConfig } from './config.ts';
 import { usualAges } from './difference.ts';
 import { openOrderReplica } from './store/orders.ts';
@@ -98,13 +98,7 @@ const run = async (): Promise<number> => {
   const config = readReconcileConfig();
   const clock = systemClock;
   const logger = createLogger('reconcile', 'error', process.stderr);
-  const mongo = await mongoose
-    .createConnection(config.MONGO_URL, {
-      serverSelectionTimeoutMS: 5_000,
-      autoCreate: false,
-      autoIndex: false,
-    })
-    .asPromise();
+  const mongo = await connectMongo(config.MONGO_URL, 'long work');
   try {
     const relay = createRelay({
       bus: { publish: () => Promise.reject(new BusUnavailable('left in the outbox, for the service')) },

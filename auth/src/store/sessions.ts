@@ -17,7 +17,6 @@ const schema = new Schema<SessionDocument>(
     strict: 'throw',
     autoCreate: false,
     autoIndex: false,
-    writeConcern: { w: 'majority', j: true },
   },
 );
 // Mongo removes what is over once a minute; until then `judge` and `renew` refuse it.

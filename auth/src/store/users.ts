@@ -18,7 +18,6 @@ const schema = new Schema<UserDocument>(
     strict: 'throw',
     autoCreate: false,
     autoIndex: false,
-    writeConcern: { w: 'majority', j: true },
   },
 );
 schema.index({ email: 1 }, { name: EMAIL_INDEX, unique: true });

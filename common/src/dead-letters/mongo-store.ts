@@ -1,8 +1,11 @@
 import { type Connection, Schema } from 'mongoose';
 import { type Clock, systemClock } from '../clock/index.ts';
+import { QUERY_MS } from '../store/index.ts';
 import { type DeadLetters, describeError, type KeptLetter, letterId } from './dead-letters.ts';
 
 const COLLECTION = 'dead_letters';
+/** So that a count is a quick question, however many there are. */
+const MOST_COUNTED = 100_000;
 
 interface LetterDocument extends Omit<KeptLetter, 'id' | 'message'> {
   readonly _id: string;
@@ -26,7 +29,6 @@ const schema = new Schema<LetterDocument>(
     strict: 'throw',
     autoCreate: false,
     autoIndex: false,
-    writeConcern: { w: 'majority', j: true },
   },
 );
 schema.index({ firstAt: 1 });
@@ -54,7 +56,7 @@ export const deadLettersInMongo = (mongo: Connection, clock: Clock = systemClock
       );
     },
     // Not the estimate: after a crash of mongod it may be wrong for as long as nothing is written, and wake somebody.
-    count: () => model.countDocuments({}, { hint: '_id_' }),
+    count: () => model.countDocuments({}, { hint: '_id_', limit: MOST_COUNTED, maxTimeMS: QUERY_MS }),
     async list(limit) {
       const found = await model.find().sort({ firstAt: 1 }).limit(limit).lean<LetterDocument[]>();
       return found.map(toLetter);

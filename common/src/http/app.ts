@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { NotFound } from '../errors/index.ts';
+import type { StoreWatch } from '../store/index.ts';
 import { answerErrors } from './answer-errors.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import type { HttpMetrics } from './metrics.ts';
@@ -16,14 +17,18 @@ export interface AppOptions {
   readonly trustProxyHops: number;
   readonly logger: Logger;
   readonly metrics: HttpMetrics;
+  /** Refuses requests that a hung store would keep waiting. */
+  readonly store?: Pick<StoreWatch, 'orUnavailable'> | undefined;
   /** Routes that prove themselves by their body (a signed webhook): before the cross-site check and any parser. */
   readonly unguarded?: readonly Route[];
 }
 
-const mount = (app: Express, { method, path, handle }: Route): void => {
-  app[method](path, (request, response) => {
+const mount = (app: Express, { method, path, handle }: Route, store: AppOptions['store']): void => {
+  app[method](path, async (request, response) => {
     response.locals.route = path;
-    return handle(request, response);
+    const done = handle(request, response);
+    const answer = await (store === undefined ? done : store.orUnavailable(done));
+    answer();
   });
 };
 
@@ -53,9 +58,9 @@ export const createApp = (options: AppOptions): Express => {
     }),
     noStore,
   );
-  for (const route of options.unguarded ?? []) mount(app, route);
+  for (const route of options.unguarded ?? []) mount(app, route, options.store);
   app.use(refuseCrossSite, ...session(options.session));
-  for (const route of options.routes) mount(app, route);
+  for (const route of options.routes) mount(app, route, options.store);
   app.use(() => {
     throw new NotFound();
   });

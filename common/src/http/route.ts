@@ -27,7 +27,8 @@ export interface Route {
   readonly method: Method;
   /** As in Express: `/api/tickets/:id`. */
   readonly path: string;
-  handle(request: Request, response: Response): Promise<void>;
+  /** Does what is asked. @returns what then writes the answer */
+  handle(request: Request, response: Response): Promise<() => void>;
 }
 
 const answerWith = (status: number, result: unknown, response: Response): void => {
@@ -49,8 +50,8 @@ const route =
       const command = {};
       for (const check of checks) Object.assign(command, await check.run(request, response));
       const result = await useCase(command as Commands<Checks>);
-      if (typeof answer === 'number') answerWith(answer, result, response);
-      else answer(result, request, response);
+      return () =>
+        typeof answer === 'number' ? answerWith(answer, result, response) : answer(result, request, response);
     },
   });
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /** The command line of a service's operator; see `usage`. Runs beside the service, with the service's own settings. */
 import { parseArgs } from 'node:util';
-import mongoose from 'mongoose';
+import type { Connection } from 'mongoose';
 import { type DeadLetters, deadLettersInMongo, type KeptLetter, replayAll } from '../dead-letters/index.ts';
 import { deadLettersInRedis } from '../dead-letters/redis/index.ts';
 import { connectBus } from '../messaging/index.ts';
 import { ConfigError, mongoSettings, readConfig, serviceSettings, urlOf } from '../service/index.ts';
+import { connectMongo } from '../store/index.ts';
 import { markForRepublishing } from './mark-for-republishing.ts';
 
 const usage = `Usage:
@@ -41,13 +42,12 @@ const sinceOf = (text: string, now: Date): Date => {
 
 const connectStore = async (): Promise<{
   letters: DeadLetters;
-  mongo?: mongoose.Connection;
+  mongo?: Connection;
   end(): Promise<unknown>;
 }> => {
   if (process.env.MONGO_URL) {
     const { MONGO_URL } = readConfig(mongoSettings);
-    const options = { serverSelectionTimeoutMS: 5_000, autoCreate: false, autoIndex: false };
-    const mongo = await mongoose.createConnection(MONGO_URL, options).asPromise();
+    const mongo = await connectMongo(MONGO_URL, 'long work');
     return { letters: deadLettersInMongo(mongo), mongo, end: () => mongo.close() };
   }
   const service = process.env.SERVICE;

@@ -22,7 +22,6 @@ export const aggregateSchema = (fields: SchemaDefinition): Schema => {
       strict: 'throw',
       autoCreate: false,
       autoIndex: false,
-      writeConcern: { w: 'majority', j: true },
     },
   );
   // By the time of the first event, its oldest: one key a document however long its outbox, and, as it is no multikey

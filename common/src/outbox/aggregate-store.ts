@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../clock/index.ts';
 import { Unavailable } from '../errors/index.ts';
 import { type CloudEvent, type EventType, envelope, type StateOf, type Versioned } from '../events/index.ts';
 import { BusUnavailable } from '../messaging/index.ts';
+import { QUERY_MS } from '../store/index.ts';
 import { currentTrace } from '../tracing/index.ts';
 import type { Decision } from './decision.ts';
 import type { Outbox, Relay } from './relay.ts';
@@ -63,18 +64,29 @@ const TOLD_AGAIN_AFTER_MS = 60_000;
 const TOLD_EVERY_MS = 5 * 60_000;
 const TOLD_AT_ONCE = 100;
 
-/** Longest time a list may take at the database: what takes longer is an attack or a missing index. */
-const LIST_MS = 5_000;
+/** Past Mongoose, which would send what is undefined as null. */
+const asWritten = { ignoreUndefined: true } as const;
 
 const withoutUndefined = (fields: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-const namesOfUndefined = (fields: object): Record<string, 1> =>
-  Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value === undefined)
-      .map(([name]) => [name, 1]),
-  );
+/** Values as they are: an update by a pipeline evaluates strings that begin with `$`, those that people type as well. */
+const literally = (values: Record<string, unknown>): Record<string, { readonly $literal: unknown }> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { $literal: value }]));
+
+/** The outbox with this event in it, in place of an older one of the same type: each carries the whole state. */
+const withNewest = (event: CloudEvent) => ({
+  $concatArrays: [
+    {
+      $filter: {
+        input: { $ifNull: ['$outbox', []] },
+        as: 'waiting',
+        cond: { $ne: ['$$waiting.type', { $literal: event.type }] },
+      },
+    },
+    [{ $literal: event }],
+  ],
+});
 
 /**
  * One aggregate, one document, one write (design, "The idea", 1): each change is a single atomic write, pinned to the
@@ -147,22 +159,46 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
     return document === null ? undefined : toState(document);
   };
 
-  /** The write that saves a change, pinned to the version it was decided on. */
+  /**
+   * What the schema makes of a state that is to be saved, as an insert would: an update by a pipeline is cast and checked
+   * by nobody else.
+   * @throws {ValidationError} {StrictModeError} for what is not declared so
+   */
+  const validated = (state: S): Record<string, unknown> => {
+    const document = new model({
+      ...withoutUndefined(toFields(state)),
+      ...besideOf(state),
+      version: state.version,
+    });
+    const invalid = document.validateSync();
+    if (invalid) throw invalid;
+    const { _id, outbox: _outbox, ...values } = document.toObject();
+    return values;
+  };
+
+  /**
+   * The write that saves a change, pinned to the version it was decided on. Its event takes the place of an older one of
+   * the same type that is not published yet (protocol, part 2, rule 3): so an outbox stays small however long the broker
+   * is away, and no type is swallowed by another.
+   */
   const writeOf = ({ current, next, event }: Change<S, E>) => {
     const saved: S = { ...next, id: current.id, version: current.version + 1 };
     const cloudEvent = event && eventFor(saved, event);
-    const fields = toFields(saved);
-    const absent = namesOfUndefined(fields);
+    const values = validated(saved);
+    const absent = Object.keys(toFields(saved)).filter((name) => !(name in values));
     return {
       saved,
       cloudEvent,
       filter: { _id: new Types.ObjectId(current.id), version: current.version },
-      update: {
-        $set: { ...withoutUndefined(fields), ...besideOf(saved) },
-        ...(Object.keys(absent).length === 0 ? {} : { $unset: absent }),
-        $inc: { version: 1 },
-        ...(cloudEvent === undefined ? {} : { $push: { outbox: cloudEvent } }),
-      },
+      update: [
+        {
+          $set: {
+            ...literally(values),
+            ...(cloudEvent === undefined ? {} : { outbox: withNewest(cloudEvent) }),
+          },
+        },
+        ...(absent.length === 0 ? [] : [{ $unset: absent }]),
+      ],
     };
   };
 
@@ -172,7 +208,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    */
   const commit = async (current: S, next: S, event: E | undefined): Promise<S> => {
     const { saved, cloudEvent, filter, update } = writeOf({ current, next, event });
-    const written = await model.updateOne(filter, update);
+    const written = await model.collection.updateOne(filter, update, asWritten);
     if (written.matchedCount === 0) {
       throw new VersionConflict(`${name} ${current.id} is no longer at version ${current.version}`);
     }
@@ -188,8 +224,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
   const commitAll = async (changes: readonly Change<S, E>[]): Promise<number> => {
     if (changes.length === 0) return 0;
     const writes = changes.map(writeOf).map(({ filter, update }) => ({ updateOne: { filter, update } }));
-    const options = { ordered: false, writeConcern: { w: 'majority', j: true } } as const;
-    const { matchedCount } = await model.bulkWrite(writes, options);
+    const { matchedCount } = await model.collection.bulkWrite(writes, { ordered: false, ...asWritten });
     relay.lookNow();
     return matchedCount;
   };
@@ -283,7 +318,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    * States by a query that an index serves, in the order it gives.
    * @param index its name. Named, and not left to the planner: that remembers what suited another page or another
    *   search, and walks the wrong index until it has noticed
-   * @throws MongoServerError 50 (`MaxTimeMSExpired`, answered with 503) when it takes longer than 5 seconds
+   * @throws MongoServerError 50 (`MaxTimeMSExpired`, answered with 503) when it takes longer than a second
    */
   const list = async (
     filter: Record<string, unknown>,
@@ -295,7 +330,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
       .find(filter, stateOnly)
       .sort(sort)
       .limit(limit)
-      .maxTimeMS(LIST_MS)
+      .maxTimeMS(QUERY_MS)
       .setOptions(index === undefined ? {} : { hint: index })
       .lean<Record<string, unknown>[]>();
     return documents.map(toState);

@@ -2,6 +2,7 @@ import type { Model, Types } from 'mongoose';
 import { type Clock, systemClock } from '../clock/index.ts';
 import type { CloudEvent } from '../events/index.ts';
 import { BusUnavailable, type EventBus } from '../messaging/index.ts';
+import { QUERY_MS } from '../store/index.ts';
 
 /** A collection whose documents have an `outbox`. */
 export interface Outbox {
@@ -11,7 +12,7 @@ export interface Outbox {
 
 export interface OutboxDepth {
   readonly name: string;
-  /** Documents with events that the broker has not acknowledged. */
+  /** Documents with events that the broker has not acknowledged; at most 100,000 are counted. */
   readonly depth: number;
   /** Age of the oldest such event, in seconds; 0 when there is none. */
   readonly ageSeconds: number;
@@ -36,10 +37,18 @@ export interface RelayOptions {
 
 /** Documents read at once; a batch of a cursor is never more than 16 MB either. */
 const BATCH = 200;
-/** Events of one document read, published and removed at once. */
-const EVENTS_AT_ONCE = 200;
+/** Events of one document that wait in memory while an earlier one is on its way. */
+const NUDGED_AT_ONCE = 200;
+/** So that a count, however long the broker is away, is a quick question. */
+const MOST_COUNTED = 100_000;
 /** A bound for what should not exist at all. */
 const MOST_HOPELESS = 1_000;
+
+/**
+ * Removals are remembered for at least this long, in milliseconds. A look sees only what a majority has, so it finds an
+ * event for a moment after it was removed, and would publish it once more.
+ */
+const REMEMBERED_MS = 5_000;
 
 interface Waiting {
   readonly _id: Types.ObjectId;
@@ -50,13 +59,37 @@ interface Waiting {
 const waitingUntil = (until: Date) => ({ 'outbox.0.time': { $lte: until.toISOString() } });
 const waiting = { 'outbox.0.time': { $gt: '' } };
 const oldestFirst = { 'outbox.0.time': 1 } as const;
-/** With `_id: 1` it is an inclusion: the rest of the document stays where it is. */
-const firstEvents = (count: number) => ({ _id: 1, outbox: { $slice: count } });
+/** The rest of the document stays where it is. */
+const outboxOnly = { _id: 1, outbox: 1 } as const;
+/** With `_id: 1` it is an inclusion. */
+const oldestEvent = { _id: 1, outbox: { $slice: 1 } };
+
+/** Event ids of the last `ms`, and of up to as long before that. */
+const lately = (ms: number) => {
+  let [younger, older] = [new Set<string>(), new Set<string>()];
+  let since = performance.now();
+  const age = () => {
+    const passed = performance.now() - since;
+    if (passed < ms) return;
+    [younger, older] = [new Set(), passed < 2 * ms ? younger : new Set()];
+    since = performance.now();
+  };
+  return {
+    add(id: string): void {
+      age();
+      younger.add(id);
+    },
+    has(id: string): boolean {
+      age();
+      return younger.has(id) || older.has(id);
+    },
+  };
+};
 
 /**
  * Removes published events from outboxes. The first removal goes at once; while one is on its way, those that come
- * gather, and go together: in a rush one write for many documents. Not journalled, since an event whose removal is lost
- * in a crash is published once more.
+ * gather, and go together: in a rush one write for many documents. Of no majority, and not journalled, since an event
+ * whose removal is lost is published once more.
  */
 const removals = () => {
   interface Removal {
@@ -114,6 +147,7 @@ export const createRelay = (options: RelayOptions) => {
   const concurrency = options.concurrency ?? 64;
 
   const remove = removals();
+  const removed = lately(REMEMBERED_MS);
   const outboxes: Outbox[] = [];
   /** Documents being published by this process, each with the events nudged for it meanwhile. */
   const underWay = new Map<string, CloudEvent[]>();
@@ -148,8 +182,9 @@ export const createRelay = (options: RelayOptions) => {
    */
   const publishAll = async (outbox: Outbox, { _id, outbox: events }: Waiting): Promise<boolean> => {
     const published: string[] = [];
+    const waiting = events.filter(({ id }) => !removed.has(id));
     try {
-      for (const event of events) {
+      for (const event of waiting) {
         if (abandoned) break;
         try {
           await publish(event);
@@ -161,9 +196,12 @@ export const createRelay = (options: RelayOptions) => {
         }
       }
     } finally {
-      if (published.length > 0) await remove(outbox, _id, published);
+      if (published.length > 0) {
+        await remove(outbox, _id, published);
+        for (const id of published) removed.add(id);
+      }
     }
-    return published.length === events.length;
+    return published.length === waiting.length;
   };
 
   /** Publishes for one document, unless that is being done, and then what is nudged for it meanwhile. */
@@ -187,23 +225,10 @@ export const createRelay = (options: RelayOptions) => {
     }
   };
 
-  /** All events of one document that are old enough, some at a time: an outbox may be long. */
-  const emptyDocument = (outbox: Outbox, until: Date, first: Waiting): Promise<boolean> =>
-    serveDocument(outbox, first._id, async () => {
-      for (let part: Waiting | null = first; part !== null; ) {
-        if (!(await publishAll(outbox, part))) return false;
-        if (part.outbox.length < EVENTS_AT_ONCE) return true;
-        part = await outbox.model
-          .findOne({ _id: first._id, ...waitingUntil(until) }, firstEvents(EVENTS_AT_ONCE))
-          .lean<Waiting>();
-      }
-      return true;
-    });
-
   /** One look at one outbox, oldest first. @returns true if all that is older than `until` is gone */
   const look = async (outbox: Outbox, until: Date): Promise<boolean> => {
     const documents = outbox.model
-      .find(waitingUntil(until), firstEvents(EVENTS_AT_ONCE))
+      .find(waitingUntil(until), outboxOnly)
       .sort(oldestFirst)
       .lean<Waiting>()
       .cursor({ batchSize: BATCH });
@@ -218,7 +243,7 @@ export const createRelay = (options: RelayOptions) => {
       while (failure === undefined && !abandoned) {
         const document = await documents.next();
         if (document === null) break;
-        const work = emptyDocument(outbox, until, document)
+        const work = serveDocument(outbox, document._id, () => publishAll(outbox, document))
           .then((all) => {
             emptied &&= all;
           }, fail)
@@ -281,7 +306,7 @@ export const createRelay = (options: RelayOptions) => {
     nudge(outbox: Outbox, _id: Types.ObjectId, event: CloudEvent): void {
       if (stopped || failing) return;
       const nudged = underWay.get(`${outbox.name}/${_id}`);
-      if (nudged !== undefined && nudged.length < EVENTS_AT_ONCE) {
+      if (nudged !== undefined && nudged.length < NUDGED_AT_ONCE) {
         nudged.push(event);
         return;
       }
@@ -342,8 +367,8 @@ export const createRelay = (options: RelayOptions) => {
       return Promise.all(
         outboxes.map(async ({ name, model }) => {
           const [depth, oldest] = await Promise.all([
-            model.countDocuments(waiting),
-            model.findOne(waiting, firstEvents(1)).sort(oldestFirst).lean<Waiting>(),
+            model.countDocuments(waiting, { limit: MOST_COUNTED, maxTimeMS: QUERY_MS }),
+            model.findOne(waiting, oldestEvent).sort(oldestFirst).maxTimeMS(QUERY_MS).lean<Waiting>(),
           ]);
           const time = oldest?.outbox[0]?.time;
           const ageSeconds = time === undefined ? 0 : (clock.now().getTime() - Date.parse(time)) / 1000;

@@ -72,8 +72,10 @@ export const rateLimits = (mongo: Connection, enabled: boolean, logger: Logger):
           keyPrefix: budget.name,
           points: budget.points,
           duration: budget.seconds,
-          storeClient: mongo.getClient(),
-          dbName: mongo.name,
+          // A counter decides nothing that could be lost: it waits for no majority, and for no disk.
+          storeClient: mongo
+            .getClient()
+            .db(mongo.name, { readConcern: new mongoose.mongo.ReadConcern('local'), writeConcern: { w: 1 } }),
           tableName: COLLECTION,
           disableIndexesCreation: true,
           // Whoever has nothing left is refused without asking the database, so an attack costs it nothing.

@@ -41,7 +41,6 @@ export const replicaOf = <S extends Versioned>(
       strict: true,
       autoCreate: false,
       autoIndex: false,
-      writeConcern: { w: 'majority', j: true },
     },
   );
   const model = mongo.model<Record<string, unknown>>(name, schema, name);

@@ -12,8 +12,11 @@ export interface ServiceMetrics extends ReactionMetrics {
   publishFailed(): void;
   /** Asked at each scrape. */
   watchOutboxes(depths: () => Promise<OutboxDepth[]>): void;
-  /** Asked at each scrape. */
-  watchDeadLetters(count: () => Promise<number>): void;
+  /**
+   * A gauge that is asked at each scrape, for two seconds at most: a store that is away or hangs must not take all other
+   * numbers with it. Without an answer it is NaN, so that an alert tells what is missing from what is zero.
+   */
+  watch(name: string, help: string, ask: () => Promise<number>): void;
 }
 
 /** What a store says within this time, or nothing: while it is away, the other metrics are needed most. */
@@ -108,16 +111,14 @@ export const serviceMetrics = (service: string): ServiceMetrics => {
         });
       }
     },
-    watchDeadLetters(count) {
-      const look = atOneScrape(count);
+    watch(name, help, ask) {
+      const look = atOneScrape(ask);
       new Gauge({
-        name: 'dead_letters',
-        help: 'Messages given up, waiting for somebody to look at them.',
+        name,
+        help,
         registers,
         async collect() {
-          const letters = await look();
-          // Without a value rather than with an old one, or none: an alert tells what is missing from what is zero.
-          this.set(letters ?? Number.NaN);
+          this.set((await look()) ?? Number.NaN);
         },
       });
     },

@@ -5,7 +5,7 @@ import type { ServiceDeps } from './start-service.ts';
 
 /** The Express app of a service with the session, the proxies and the logs its configuration says. */
 export const serviceApp = (
-  { logger, metrics }: Pick<ServiceDeps, 'logger' | 'metrics'>,
+  { logger, metrics, store }: Pick<ServiceDeps, 'logger' | 'metrics'> & Partial<Pick<ServiceDeps, 'store'>>,
   config: HttpConfig,
   tables: { readonly routes: readonly Route[]; readonly unguarded?: readonly Route[] },
 ): Express =>
@@ -13,6 +13,7 @@ export const serviceApp = (
     ...tables,
     logger,
     metrics: metrics.http,
+    store,
     trustProxyHops: config.TRUST_PROXY_HOPS,
     session: {
       verifier: sessionVerifier(config.SESSION_PUBLIC_KEYS),

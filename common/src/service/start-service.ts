@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import express, { type Express, type RequestHandler } from 'express';
-import mongoose, { type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { deadLettersInMongo } from '../dead-letters/index.ts';
@@ -9,6 +9,14 @@ import type { CloudEvent } from '../events/index.ts';
 import { answerErrors } from '../http/index.ts';
 import { connectBus, type DeadLetterStore, type EventBus, type Reaction, react } from '../messaging/index.ts';
 import { createRelay, type Relay } from '../outbox/index.ts';
+import {
+  buildIndexes,
+  connectMongo,
+  type Purpose,
+  type StoreWatch,
+  smallWrite,
+  watchStore,
+} from '../store/index.ts';
 import { runInTrace, traceparentFrom } from '../tracing/index.ts';
 import { ConfigError, type ServiceConfig } from './config.ts';
 import { healthRoutes } from './health.ts';
@@ -21,6 +29,8 @@ import { textWithoutSecrets } from './without-secrets.ts';
 export interface ServiceDeps {
   /** Throws when asked for by a service without `MONGO_URL`. */
   readonly mongo: Connection;
+  /** Whether the store answers; undefined for a service without one. */
+  readonly store: StoreWatch | undefined;
   /** Throws when asked for by a service without `NATS_URL`; so does the relay, which publishes. */
   readonly bus: EventBus;
   readonly relay: Relay;
@@ -63,35 +73,19 @@ export interface ServiceOptions {
 }
 
 const MONGO_RETRY_MS = 1_000;
-/** How long a request waits for a store that is away, say for the election of a new primary, before it is 503. */
-const MONGO_SELECTION_MS = 5_000;
 
 /** What no waiting can heal: the URL itself is wrong. */
 const WRONG_URL =
   /^Mongo(Parse|InvalidArgument|API|MissingCredentials|MissingDependency|Compatibility)Error$/;
 
-const connectOnce = async (url: string): Promise<Connection> => {
-  const connection = mongoose.createConnection();
-  try {
-    return await connection.openUri(url, {
-      serverSelectionTimeoutMS: MONGO_SELECTION_MS,
-      autoCreate: false,
-      autoIndex: false,
-    });
-  } catch (error) {
-    await connection.destroy();
-    throw error;
-  }
-};
-
 /**
  * Connects, and keeps trying while the database is away.
  * @throws {ConfigError} when the URL can never work
  */
-const connectMongo = async (url: string, logger: Logger): Promise<Connection> => {
+const connectStore = async (url: string, purpose: Purpose, logger: Logger): Promise<Connection> => {
   for (;;) {
     try {
-      return await connectOnce(url);
+      return await connectMongo(url, purpose);
     } catch (error) {
       const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) };
       if (WRONG_URL.test(name)) throw new ConfigError(`MONGO_URL: ${textWithoutSecrets(message)}`);
@@ -120,14 +114,6 @@ const connectConfiguredBus = async (
 const given = <T>(value: T | undefined, missing: string): T => {
   if (value === undefined) throw new Error(missing);
   return value;
-};
-
-/** Every collection and index of every model, before the first request: a guard that is not there guards nothing. */
-const buildIndexes = async (mongo: Connection): Promise<void> => {
-  for (const model of Object.values(mongo.models)) {
-    await model.createCollection();
-    await model.createIndexes();
-  }
 };
 
 /** The part of the time for a stop that each step may take at most. */
@@ -163,6 +149,8 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
   const clock = options.clock ?? systemClock;
   const metrics = serviceMetrics(name);
   let mongo: Connection | undefined;
+  let longWork: Connection | undefined;
+  let store: StoreWatch | undefined;
   let bus: EventBus | undefined;
   let parts: ServiceParts | undefined;
   let app: RequestHandler = notYet;
@@ -171,9 +159,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
   // The broker is shown and is no condition: without it a service still answers, and its events wait in the outbox.
   const ready = () => {
     const needed: Record<string, boolean> = {
-      ...(config.MONGO_URL === undefined
-        ? {}
-        : { mongo: mongo?.readyState === mongoose.ConnectionStates.connected }),
+      ...(config.MONGO_URL === undefined ? {} : { mongo: store?.isWell() ?? false }),
       ...parts?.ready?.(),
     };
     const state = stopping !== undefined ? 'stopping' : app === notYet ? 'starting' : 'running';
@@ -196,11 +182,17 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
 
   const closeConnections = async () => {
     await bus?.close();
-    await mongo?.close();
+    store?.stop();
+    await Promise.all([mongo?.close(), longWork?.close()]);
   };
 
   try {
-    mongo = config.MONGO_URL === undefined ? undefined : await connectMongo(config.MONGO_URL, logger);
+    if (config.MONGO_URL !== undefined) {
+      mongo = await connectStore(config.MONGO_URL, 'requests', logger);
+      longWork = await connectStore(config.MONGO_URL, 'long work', logger);
+      store = watchStore(smallWrite(longWork));
+      await store.answered;
+    }
     bus = options.bus ?? (await connectConfiguredBus(name, config, logger));
     const relay =
       bus &&
@@ -220,6 +212,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
       get mongo() {
         return given(mongo, `${name} has no MONGO_URL`);
       },
+      store,
       get bus() {
         return given(bus, `${name} has no NATS_URL`);
       },
@@ -237,11 +230,14 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
     const deadLetters =
       built.deadLetters ??
       (mongo === undefined || bus === undefined ? undefined : deadLettersInMongo(mongo, clock));
-    if (mongo !== undefined) {
-      await buildIndexes(mongo);
+    if (mongo !== undefined && longWork !== undefined) {
+      await buildIndexes(mongo, longWork);
       if (relay !== undefined) metrics.watchOutboxes(() => relay.depths());
     }
-    if (deadLetters !== undefined) metrics.watchDeadLetters(() => deadLetters.count());
+    if (deadLetters !== undefined) {
+      const help = 'Messages given up, waiting for somebody to look at them.';
+      metrics.watch('dead_letters', help, () => deadLetters.count());
+    }
     await built.start?.();
 
     if (reactions.length > 0) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import mongoose, { type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
+import { buildIndexes, connectMongo } from '../store/index.ts';
 
 const given = (name: string): string => {
   const value = process.env[name];
@@ -19,7 +20,7 @@ export const testDatabaseUrl = (): string => {
 export interface TestDatabase {
   readonly url: string;
   readonly mongo: Connection;
-  /** Every collection and index of the models made so far. */
+  /** Every index of the models made so far. */
   buildIndexes(): Promise<void>;
   /** Drops the database and closes the connection. */
   end(): Promise<void>;
@@ -28,16 +29,11 @@ export interface TestDatabase {
 /** A connection to a database of this test's own. */
 export const testDatabase = async (): Promise<TestDatabase> => {
   const url = testDatabaseUrl();
-  const mongo = await mongoose.createConnection(url, { autoCreate: false, autoIndex: false }).asPromise();
+  const mongo = await connectMongo(url, 'long work');
   return {
     url,
     mongo,
-    async buildIndexes() {
-      for (const model of Object.values(mongo.models)) {
-        await model.createCollection();
-        await model.createIndexes();
-      }
-    },
+    buildIndexes: () => buildIndexes(mongo, mongo),
     async end() {
       await mongo.dropDatabase();
       await mongo.close();

@@ -1,4 +1,3 @@
-import mongoose from 'mongoose';
 import type { Clock } from '../clock/index.ts';
 import { connectMemory, MemoryBroker } from '../messaging/memory/index.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type ServiceParts,
   startService,
 } from '../service/index.ts';
+import { connectMongo } from '../store/index.ts';
 import { testDatabaseUrl } from './mongo.ts';
 
 export interface TestService extends RunningService {
@@ -37,7 +37,7 @@ export const testConfig = (given: Partial<ServiceConfig> = {}): ServiceConfig & 
 });
 
 const dropDatabase = async (url: string): Promise<void> => {
-  const mongo = await mongoose.createConnection(url).asPromise();
+  const mongo = await connectMongo(url, 'long work');
   await mongo.dropDatabase();
   await mongo.close();
 };

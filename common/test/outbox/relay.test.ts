@@ -274,19 +274,11 @@ describe('a backlog', () => {
     expect(new Set(listener.heard.map(({ id }) => id)).size).toBe(10_000);
   });
 
-  it('of 3,000 events of one seat is published in parts', async () => {
+  it('of 3,000 events of one seat, as releases before this one left them, is published in their order', async () => {
     const seats = await open({ pollMs: NEVER });
     await seats.leaveBehind(1, 3_000);
-    let longest = 0;
-    seats.mongo.getClient().on('commandSucceeded', ({ reply }) => {
-      const cursor = (reply as { cursor?: { firstBatch?: { outbox?: unknown[] }[] } }).cursor;
-      for (const document of cursor?.firstBatch ?? []) {
-        longest = Math.max(longest, document.outbox?.length ?? 0);
-      }
-    });
     seats.relay.start();
     await emptied(seats);
-    expect(longest).toBe(200);
     await eventually(() => expect(listener.heard.length).toBe(3_000));
     expect(listener.heard.map((event) => event.data.version)).toEqual(
       Array.from({ length: 3_000 }, (_, v) => v),
@@ -305,7 +297,7 @@ describe('a backlog', () => {
       expect(await seats.relay.drain(20_000)).toBe(true);
     });
     const ofSeats = plans.filter((plan) => plan.collection === 'seats');
-    expect(ofSeats.length).toBeGreaterThan(60);
+    expect(ofSeats.length).toBeGreaterThan(30);
     for (const plan of ofSeats) {
       expect(plan.summary).not.toContain('COLLSCAN');
       expect(plan.sorted).toBe(false);

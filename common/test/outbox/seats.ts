@@ -1,5 +1,5 @@
 /** An aggregate to try the outbox with: a seat that people put a price on. */
-import mongoose, { type Connection, Types } from 'mongoose';
+import { type Connection, Schema, Types } from 'mongoose';
 import { type CloudEvent, type TicketState, ticketCreated, ticketUpdated } from '../../src/events/index.ts';
 import {
   aggregateSchema,
@@ -8,6 +8,7 @@ import {
   type Relay,
   type RelayOptions,
 } from '../../src/outbox/index.ts';
+import { connectMongo } from '../../src/store/index.ts';
 import { newId } from '../../src/testing/index.ts';
 
 export interface Seat {
@@ -18,6 +19,8 @@ export interface Seat {
   readonly place?: string | undefined;
   readonly startsAt?: Date | undefined;
   readonly holder?: { readonly name: string; readonly orderId?: string | undefined } | undefined;
+  /** Kept whole, whatever it is. */
+  readonly notes?: object | undefined;
 }
 
 const SELLER = newId();
@@ -41,18 +44,16 @@ export const aSeat = (given: Partial<Seat> = {}): Seat => ({
   ...given,
 });
 
-const seatSchema = (beforeUpdate?: () => Promise<void>) => {
-  const schema = aggregateSchema({
+const seatSchema = () =>
+  aggregateSchema({
     title: { type: String, required: true },
     cents: { type: Number, required: true },
     place: { type: String },
     startsAt: { type: Date },
     holder: { name: { type: String }, orderId: { type: String } },
+    notes: { type: Schema.Types.Mixed },
     index: { words: { type: [String], default: undefined } },
   });
-  if (beforeUpdate !== undefined) schema.pre('updateOne', beforeUpdate);
-  return schema;
-};
 
 /**
  * A relay and a store of seats, as a service has them. The relay is not started.
@@ -68,13 +69,22 @@ export const seatStore = (
   const seats = aggregateStore<Seat, typeof ticketCreated | typeof ticketUpdated>({
     mongo,
     name: 'seats',
-    schema: seatSchema(beforeUpdate),
+    schema: seatSchema(),
     source: 'box-office',
     toPublic,
     toIndex: (seat) => ({ words: seat.title.split(' ') }),
     relay,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
+
+  if (beforeUpdate !== undefined) {
+    const { collection } = seats.model;
+    const updateOne = collection.updateOne.bind(collection);
+    collection.updateOne = async (...given: Parameters<typeof updateOne>) => {
+      await beforeUpdate();
+      return updateOne(...given);
+    };
+  }
 
   /** What is really in the database. */
   const raw = async (id: string): Promise<Record<string, unknown>> => {
@@ -121,4 +131,4 @@ export type SeatStore = ReturnType<typeof seatStore>;
 
 /** A connection that tells of the commands it sends and of what comes back. */
 export const watchedConnection = (url: string): Promise<Connection> =>
-  mongoose.createConnection(url, { autoCreate: false, autoIndex: false, monitorCommands: true }).asPromise();
+  connectMongo(url, 'requests', { monitorCommands: true });

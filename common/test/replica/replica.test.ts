@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import mongoose, { type Connection, Types } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import type { TicketState } from '../../src/events/index.ts';
 import { isDuplicateKey, type Replica, replicaOf } from '../../src/replica/index.ts';
+import { connectMongo } from '../../src/store/index.ts';
 import {
   aTicketState,
   everyOrder,
@@ -116,7 +117,7 @@ describe("a service's copy of a ticket", () => {
 
   it('is the newest also when an older one was inserted at the very moment it was to be inserted itself', async () => {
     const [older, newer] = history(newId(), [1, 2]) as [TicketState, TicketState];
-    const mongo = await mongoose.createConnection(database.url).asPromise();
+    const mongo = await connectMongo(database.url, 'requests');
     const racing = openReplica(mongo);
     // Two upserts that find nothing both insert, which happens once in a hundred times; here it always does. The error
     // is the database's own.
@@ -152,7 +153,7 @@ describe("a service's copy of a ticket", () => {
   });
 
   it('is on the disk of a majority before the event is acknowledged', async () => {
-    const mongo = await mongoose.createConnection(database.url, { monitorCommands: true }).asPromise();
+    const mongo = await connectMongo(database.url, 'requests', { monitorCommands: true });
     const concerns: unknown[] = [];
     mongo.getClient().on('commandStarted', ({ command }) => {
       if ('update' in command) concerns.push(command.writeConcern);
@@ -190,7 +191,7 @@ describe("a service's copy of a ticket", () => {
   });
 
   it('can be waited for also when another process is told of the ticket', async () => {
-    const mongo = await mongoose.createConnection(database.url).asPromise();
+    const mongo = await connectMongo(database.url, 'requests');
     const ticket = aTicketState();
     const found = tickets.findSoon(ticket.id);
     await openReplica(mongo).apply(ticket);

@@ -9,7 +9,7 @@ describe('a scrape', () => {
     const metrics = serviceMetrics('box-office');
     metrics.published('ticket:created');
     metrics.watchOutboxes(look);
-    metrics.watchDeadLetters(look);
+    metrics.watch('dead_letters', 'Given up.', look);
     const text = await metrics.registry.metrics();
     expect(text).toContain('events_published_total{type="ticket:created",service="box-office"} 1');
     expect(text).not.toMatch(/^outbox_(depth|oldest_age_seconds)\{/m);

@@ -1,4 +1,5 @@
 import type { ServiceDeps } from '@ticketing/common/service';
+import { watchStore } from '@ticketing/common/store';
 import { Redis } from 'ioredis';
 
 /** Pauses between two tries to connect grow to this, in milliseconds. */
@@ -29,15 +30,18 @@ export const openRedis = (url: string, logger: ServiceDeps['logger']) => {
   };
 
   const commands = connect(true);
+  const store = watchStore(() => commands.ping());
   return {
     /** For commands that are answered at once. */
     commands,
     /** One more connection, for commands that block, or for messages of Redis; Bull wants them without the check. */
     connect: () => connect(false),
-    isReady: (): boolean => commands.status === 'ready',
+    /** Whether it answers: a server that hangs stays connected. */
+    isReady: (): boolean => commands.status === 'ready' && store.isWell(),
     /** Ends every connection; what still waits for an answer rejects. */
     close(): void {
       closed = true;
+      store.stop();
       for (const redis of connections) redis.disconnect();
     },
   };

@@ -18,5 +18,6 @@ export {
 export { startMongo } from './mongo.ts';
 export { CLUSTER_ID, startNatsStreaming } from './nats-streaming.ts';
 export { startRedis } from './redis.ts';
+export { type ReplicaSet, startReplicaSet } from './replica-set.ts';
 export type { RunningEngine, StartOptions } from './running-engine.ts';
 export { type Service, urlFromEnvironment } from './url-from-environment.ts';

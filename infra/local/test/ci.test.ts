@@ -49,34 +49,45 @@ const ci = (npm: Npm): { code: number | null; lines: string[] } => {
 };
 
 describe('the last line of CI', () => {
-  const passed = { test: { says: 'the shop opens\n12 passed, 0 failed' } };
+  const long = { 'run test:long': { says: 'the replica set elects\n5 passed, 0 failed' } };
+  const passed = { test: { says: 'the shop opens\n12 passed, 0 failed' }, ...long };
 
   it.each<{ what: string; npm: Npm; line: string }>([
-    { what: 'all tests, when all passed', npm: passed, line: '12 passed, 0 failed' },
+    { what: 'all tests, when all passed', npm: passed, line: '17 passed, 0 failed' },
     {
       what: 'those of every runner together',
-      npm: { test: { says: '12 passed, 0 failed\n3 passed, 2 failed', code: 1 } },
-      line: '15 passed, 2 failed',
+      npm: { ...long, test: { says: '12 passed, 0 failed\n3 passed, 2 failed', code: 1 } },
+      line: '20 passed, 2 failed',
     },
     {
       what: 'a failure more where the checks failed',
       npm: { ...passed, 'run check': { code: 1 } },
-      line: '12 passed, 1 failed',
+      line: '17 passed, 1 failed',
     },
     {
       what: 'a failure more where the manifests failed',
-      npm: { 'run check:manifests': { code: 1 }, test: { says: '10 passed, 2 failed', code: 1 } },
-      line: '10 passed, 3 failed',
+      npm: { ...long, 'run check:manifests': { code: 1 }, test: { says: '10 passed, 2 failed', code: 1 } },
+      line: '15 passed, 3 failed',
+    },
+    {
+      what: 'a failure of those that are too slow for every day',
+      npm: { ...passed, 'run test:long': { says: '4 passed, 1 failed', code: 1 } },
+      line: '16 passed, 1 failed',
+    },
+    {
+      what: 'a failure where those were not run',
+      npm: { test: passed.test },
+      line: '12 passed, 1 failed',
     },
     {
       what: 'a failure where the tests ended without counting',
-      npm: { test: { says: 'killed', code: 137 } },
-      line: '0 passed, 1 failed',
+      npm: { ...long, test: { says: 'killed', code: 137 } },
+      line: '5 passed, 1 failed',
     },
     {
       what: 'a failure where nothing was tested',
-      npm: { test: { says: 'nothing to do' } },
-      line: '0 passed, 1 failed',
+      npm: { ...long, test: { says: 'nothing to do' } },
+      line: '5 passed, 1 failed',
     },
     {
       what: 'a failure where packages cannot be installed',
@@ -92,7 +103,15 @@ describe('the last line of CI', () => {
 
   it('comes after what was tested, step by step', () => {
     const { lines } = ci({ ...passed, 'run check': { says: 'All checks passed.' } });
-    const said = ['== npm ci', '== npm run check', 'All checks passed.', '== npm test', 'the shop opens'];
+    const said = [
+      '== npm ci',
+      '== npm run check',
+      'All checks passed.',
+      '== npm test',
+      'the shop opens',
+      '== npm run test:long',
+      'the replica set elects',
+    ];
     expect(lines.filter((line) => said.includes(line))).toEqual(said);
   });
 });

@@ -16,7 +16,6 @@ const schema = new Schema(
     strict: 'throw',
     autoCreate: false,
     autoIndex: false,
-    writeConcern: { w: 'majority', j: true },
   },
 );
 schema.index({ at: 1 }, { expireAfterSeconds: REMEMBERED_SECONDS });

@@ -1,0 +1,3 @@
+export { buildIndexes } from './build-indexes.ts';
+export { connectMongo, type Purpose, QUERY_MS } from './connect-mongo.ts';
+export { type StoreWatch, smallWrite, watchStore } from './watch-store.ts';
