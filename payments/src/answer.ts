@@ -1,6 +1,13 @@
 import { toDecimal } from '@ticketing/common/money';
 import type { Payment } from './payment.ts';
-import { CardRefused, OrderCancelled, OrderPaid, PaymentUnderWay, StripeAway } from './refusals.ts';
+import {
+  CardRefused,
+  OrderCancelled,
+  OrderExpired,
+  OrderPaid,
+  PaymentUnderWay,
+  StripeAway,
+} from './refusals.ts';
 
 /**
  * A payment as its buyer sees it. `processing`: the card is being asked, or is authorised and the order not decided
@@ -64,6 +71,8 @@ export const outcomeOf = (payment: Payment): PaymentAnswer => {
       throw new OrderCancelled();
     case 'another_paid':
       throw new OrderPaid();
+    case 'order_expired':
+      throw new OrderExpired();
     case 'superseded':
       throw new PaymentUnderWay();
     case 'timed_out':

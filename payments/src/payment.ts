@@ -20,6 +20,8 @@ export type CancelReason =
   | 'order_cancelled'
   | 'another_paid'
   | 'timed_out'
+  /** Its hold was over long ago, and its buyer had not answered the bank. */
+  | 'order_expired'
   | 'superseded'
   | 'capture_refused';
 
@@ -53,6 +55,8 @@ export type Order = OrderState;
 
 /** How long an attempt may try to authorise before its buyer may begin anew, in milliseconds. */
 export const AUTHORISING_MS = 60_000;
+/** How long after the end of the hold the bank's own page may still be answered, in milliseconds. */
+export const BANK_GRACE_MS = 5 * 60_000;
 /** Keys under which an intent is asked for, each after a 5xx that Stripe kept under the one before. */
 export const MAX_KEYS = 5;
 
@@ -119,21 +123,33 @@ const failed = (payment: Payment) => change({ ...payment, status: 'failed' as co
 const isAuthorising = ({ status }: Payment): boolean =>
   status === 'authorising' || status === 'requires_action';
 
-/** Rows whose guard is the order, and the time that an attempt has. */
+/**
+ * Rows whose guard is the time that an attempt has. At the bank's page that is as long as the hold, and a little more: a
+ * buyer may take minutes there, and orders decides all the same whether the ticket is still theirs.
+ */
+const followTime = (payment: Payment, order: Order, now: Date) => {
+  const isPast = (time: number) => now.getTime() > time;
+  if (payment.status === 'authorising' && isPast(payment.startedAt.getTime() + AUTHORISING_MS)) {
+    return cancelling(payment, 'timed_out');
+  }
+  if (payment.status === 'requires_action' && isPast(Date.parse(order.expiresAt) + BANK_GRACE_MS)) {
+    return cancelling(payment, 'order_expired');
+  }
+  // What is authorised is left on the verdict of orders alone: never because time has passed.
+  return unchanged;
+};
+
+/** Rows whose guard is the order, or else the time. */
 export const followOrder = (payment: Payment, order: Order, now: Date) => {
   const byAnother = order.status === 'completed' && order.paymentId !== payment.id;
   if (isAuthorising(payment) || payment.status === 'authorized') {
     if (order.status === 'cancelled') return cancelling(payment, 'order_cancelled');
     if (byAnother) return cancelling(payment, 'another_paid');
   }
-  // An authorised attempt is left on the verdict of orders alone: never because time has passed.
   if (payment.status === 'authorized' && order.status === 'completed') {
     return change({ ...payment, status: 'capturing' as const });
   }
-  if (payment.status === 'authorising' && now.getTime() - payment.startedAt.getTime() > AUTHORISING_MS) {
-    return cancelling(payment, 'timed_out');
-  }
-  return unchanged;
+  return followTime(payment, order, now);
 };
 
 /** Money was taken, and all of it is back where it came from. */

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, explainQueries, newId } from '@ticketing/common/testing';
+import { BANK_GRACE_MS } from '../src/payment.ts';
 import { openTill, type Till } from './till.ts';
 
 const TEST_MS = 120_000;
@@ -230,6 +231,37 @@ describe('webhooks', () => {
     expect((await send(huge, signed(huge, secret))).status).toBe(413);
     expect(await till.services[0]?.deps.mongo.collection('webhooks').countDocuments()).toBe(before);
   });
+});
+
+describe('a buyer who never comes back from the bank', () => {
+  let passedMs = 0;
+  let later: Till;
+  beforeAll(async () => {
+    later = await openTill({ webhooks: false, clock: { now: () => new Date(Date.now() + passedMs) } });
+  }, 60_000);
+  afterAll(() => later?.end());
+
+  it(
+    'has the hold and five minutes; then nobody asks, the service was killed meanwhile, and the intent is canceled',
+    async () => {
+      const order = await later.order();
+      const { body } = await later.pay(order.id, 'tok_threeDSecure2Required');
+      expect(body.status).toBe('requires_action');
+      const left = Date.parse(order.expiresAt) + BANK_GRACE_MS - Date.now();
+      passedMs = left - 30_000;
+      expect((await later.confirm(body.id)).body.status).toBe('requires_action');
+      const [killed] = later.services.splice(0, 1);
+      await killed?.stop();
+      passedMs = left + 1_000;
+      await later.startAnother();
+      const { all } = await later.settled();
+      expect(all.map((charge) => [charge.status, charge.amount_received])).toEqual([['canceled', 0]]);
+      expect((await later.show(body.id)).body.status).toBe('canceled');
+      const told = await later.confirm(body.id);
+      expect([told.status, told.body.errors?.[0]?.code]).toEqual([400, 'order_expired']);
+    },
+    TEST_MS,
+  );
 });
 
 describe('what a broker has lost', () => {

@@ -10,6 +10,7 @@ import type { Decision } from '@ticketing/common/outbox';
 import { anOrderState, newId } from '@ticketing/common/testing';
 import {
   AUTHORISING_MS,
+  BANK_GRACE_MS,
   begin,
   endWithoutIntent,
   followIntent,
@@ -33,7 +34,9 @@ import {
 import type { IntentStatus } from '../src/stripe/stripe-port.ts';
 
 const now = new Date('2027-05-01T20:00:00Z');
-const order = anOrderState();
+const anOrder = (given: Partial<Order> = {}): Order =>
+  anOrderState({ expiresAt: new Date(now.getTime() + 900_000).toISOString(), ...given });
+const order = anOrder();
 
 const aPayment = (given: Partial<Payment> = {}): Payment => ({
   ...begin(newId(), order, { token: 'tok_visa' }, now),
@@ -142,10 +145,10 @@ describe('a payment attempt follows its intent', () => {
 describe('a payment attempt follows the verdict of orders', () => {
   const id = newId();
   const verdicts: Record<string, Order> = {
-    awaiting: anOrderState(),
-    cancelled: anOrderState({ status: 'cancelled' }),
-    'won by this': anOrderState({ status: 'completed', paymentId: id }),
-    'won by another': anOrderState({ status: 'completed', paymentId: newId() }),
+    awaiting: order,
+    cancelled: anOrder({ status: 'cancelled' }),
+    'won by this': anOrder({ status: 'completed', paymentId: id }),
+    'won by another': anOrder({ status: 'completed', paymentId: newId() }),
   };
   const rows: Record<string, string> = {
     'authorising + cancelled': 'cancelling(order_cancelled)',
@@ -165,12 +168,26 @@ describe('a payment attempt follows the verdict of orders', () => {
     }
   }
 
-  const late = new Date(now.getTime() + AUTHORISING_MS + 1);
+  const from = (time: Date | string, ms: number) => new Date(new Date(time).getTime() + ms);
+  const times: Record<string, Date> = {
+    'its minute': from(now, AUTHORISING_MS),
+    'a little more than its minute': from(now, AUTHORISING_MS + 1),
+    'the hold and five minutes': from(order.expiresAt, BANK_GRACE_MS),
+    'a little more than the hold and five minutes': from(order.expiresAt, BANK_GRACE_MS + 1),
+  };
+  const endings: Record<string, string> = {
+    'authorising after a little more than its minute': 'cancelling(timed_out)',
+    'authorising after the hold and five minutes': 'cancelling(timed_out)',
+    'authorising after a little more than the hold and five minutes': 'cancelling(timed_out)',
+    'requires_action after a little more than the hold and five minutes': 'cancelling(order_expired)',
+  };
   for (const status of statuses) {
-    const expected = status === 'authorising' ? 'cancelling(timed_out)' : undefined;
-    it(`${status}, after its time, the order still awaiting → ${expected ?? 'nothing'}`, () => {
-      expect(said(followOrder(aPayment({ status }), order, late))).toBe(expected);
-    });
+    for (const [name, time] of Object.entries(times)) {
+      const row = `${status} after ${name}`;
+      it(`${row}, the order still awaiting → ${endings[row] ?? 'nothing'}`, () => {
+        expect(said(followOrder(aPayment({ status }), order, time))).toBe(endings[row]);
+      });
+    }
   }
 });
 

@@ -6,7 +6,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { change } from '@ticketing/common/outbox';
 import { eventually } from '@ticketing/common/testing';
-import { AUTHORISING_MS, supersede } from '../src/payment.ts';
+import { AUTHORISING_MS, BANK_GRACE_MS, supersede } from '../src/payment.ts';
 import { IntentUnknown, StripeKeptError, StripeRefused } from '../src/stripe/stripe-port.ts';
 import { aMoment, type Desk, openDesk } from './desk.ts';
 import { openTill, type Till } from './till.ts';
@@ -484,6 +484,42 @@ describe('authorising, requires_action → cancelling', () => {
     const late = desk.aDriver(attempt.id, { lateByMs: AUTHORISING_MS + 1_000 });
     const goOn = await attempt.a.holdAt('after write confirmed');
     await late.drive();
+    await goOn();
+    expect(await attempt.stands()).toEqual(['authorized', 'authorized', 'requires_capture']);
+  });
+});
+
+describe('requires_action → cancelling, when the hold and five minutes are over', () => {
+  const HOLD_MS = 15 * 60_000;
+  const lateFor = (id: string) => desk.aDriver(id, { lateByMs: HOLD_MS + BANK_GRACE_MS + 1_000 });
+
+  it('ends with the intent canceled, so that nobody can say yes to it any more', async () => {
+    const attempt = await atTheBank();
+    await lateFor(attempt.id).drive();
+    expect(await attempt.stands()).toEqual(['canceled', '', 'canceled']);
+    await expect(attempt.answerBank('complete')).rejects.toThrow(/waits for no bank/);
+  });
+
+  it('not a minute after the hold: its buyer is on the bank’s page', async () => {
+    const attempt = await atTheBank();
+    await desk.aDriver(attempt.id, { lateByMs: HOLD_MS + 60_000 }).drive();
+    expect(await attempt.stands()).toEqual(['requires_action', '', 'requires_action']);
+  });
+
+  it('by two drivers, one of whom has the bank’s yes in hand: nothing is taken', async () => {
+    const attempt = await atTheBank();
+    await attempt.answerBank('complete');
+    const goOn = await attempt.a.holdAt('before write looked');
+    await lateFor(attempt.id).drive();
+    await goOn();
+    expect(await attempt.stands()).toEqual(['canceled', '', 'canceled']);
+  });
+
+  it('not once the bank’s yes is saved: then orders decides', async () => {
+    const attempt = await atTheBank();
+    await attempt.answerBank('complete');
+    const goOn = await lateFor(attempt.id).holdAt('before write verdict');
+    await attempt.a.drive();
     await goOn();
     expect(await attempt.stands()).toEqual(['authorized', 'authorized', 'requires_capture']);
   });
