@@ -55,8 +55,14 @@ export const orderState = z.object({
   /** The payment that won, once completed. */
   paymentId: objectId.optional(),
   reason: cancelReason.optional(),
-  /** The ticket as it was when the order was made. */
-  ticket: z.object({ id: objectId, title: z.string().min(1), price: money }),
+  /** The ticket as its buyer agreed to it; no date and no place where it had none, or the order is from before they were kept. */
+  ticket: z.object({
+    id: objectId,
+    title: z.string().min(1),
+    price: money,
+    startsAt: instant.optional(),
+    place: z.string().optional(),
+  }),
 });
 
 export const paymentStatus = z.enum([

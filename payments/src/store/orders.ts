@@ -19,6 +19,8 @@ export const openOrderReplica = ({ mongo }: Pick<ServiceDeps, 'mongo'>) => {
       id: { type: String, required: true },
       title: { type: String, required: true },
       price: { amount: { type: Number, required: true }, currency: { type: String, required: true } },
+      startsAt: { type: String },
+      place: { type: String },
     },
   });
 
