@@ -4,9 +4,7 @@ import { type Order, toPublic } from './order.ts';
 
 /** An order as the HTTP API tells it: the price a decimal, and its receipt once it is paid. */
 export interface OrderAnswer extends Omit<OrderState, 'ticket' | 'holdSequence'> {
-  readonly ticket: {
-    readonly id: string;
-    readonly title: string;
+  readonly ticket: Omit<OrderState['ticket'], 'price'> & {
     /** With at most two decimals, in `currency`. */
     readonly price: number;
     readonly currency: string;
@@ -16,15 +14,11 @@ export interface OrderAnswer extends Omit<OrderState, 'ticket' | 'holdSequence'>
 
 export const toAnswer = (order: Order): OrderAnswer => {
   const { ticket, holdSequence: _holdSequence, ...state } = toPublic(order);
+  const { price, ...terms } = ticket;
   const { receipt } = order;
   return {
     ...state,
-    ticket: {
-      id: ticket.id,
-      title: ticket.title,
-      price: toDecimal(ticket.price.amount),
-      currency: ticket.price.currency,
-    },
+    ticket: { ...terms, price: toDecimal(price.amount), currency: price.currency },
     ...(receipt === undefined
       ? {}
       : { receipt: { paymentId: receipt.paymentId, paidAt: receipt.paidAt.toISOString() } }),

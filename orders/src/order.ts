@@ -9,11 +9,19 @@ import {
   type OrderStatus,
   orderCancelled,
   orderCompleted,
+  orderCreated,
   type PaymentState,
   type TicketState,
 } from '@ticketing/common/events';
 import { type Money, sameMoney } from '@ticketing/common/money';
 import { change, putOff, refuse, unchanged } from '@ticketing/common/outbox';
+
+/** The event that tells each state. */
+export const told = {
+  'awaiting payment': orderCreated,
+  completed: orderCompleted,
+  cancelled: orderCancelled,
+} as const satisfies Record<OrderStatus, unknown>;
 
 /** A ticket as it was when the order was made: what its seller changes later is not what this buyer agreed to. */
 export interface OrderedTicket {
@@ -44,6 +52,14 @@ export interface Order {
   /** Why it was cancelled. */
   readonly reason?: CancelReason | undefined;
   readonly ticket: OrderedTicket;
+  /** When the show begins, and where it is, as its buyer agreed to; absent where the ticket did not say. */
+  readonly startsAt?: Date | undefined;
+  readonly place?: string | undefined;
+  /**
+   * The date and the place are kept here, if the ticket had any. Absent in an order of a version that did not keep them,
+   * until `keepTerms` has filled it.
+   */
+  readonly termsKept?: true | undefined;
   readonly receipt?: Receipt | undefined;
 }
 
@@ -111,7 +127,24 @@ export const reserve = ({ id, buyer, ticket, after, slot, now, holdSeconds }: Re
     holdSequence: (after?.holdSequence ?? 0) + 1,
     slot,
     ticket: { id: ticket.id, title: ticket.title, price: ticket.price },
+    ...dateAndPlaceOf(ticket),
+    termsKept: true,
   };
+};
+
+const dateAndPlaceOf = ({ startsAt, place }: TicketState): Pick<Order, 'startsAt' | 'place'> => ({
+  startsAt: startsAt === undefined ? undefined : new Date(startsAt),
+  place,
+});
+
+/**
+ * An order of a version that kept no date and no place takes them, once, from its ticket as it is by now: nothing tells any
+ * more what it was. Consumers take nothing under a version that they have, so it is a new version, and it is told.
+ * @param ticket undefined where orders has never heard of it: then the order stays as it is
+ */
+export const keepTerms = (order: Order, ticket: TicketState | undefined) => {
+  if (order.termsKept === true || ticket === undefined) return unchanged;
+  return change({ ...order, ...dateAndPlaceOf(ticket), termsKept: true as const }, told[order.status]);
 };
 
 const cancel = (order: Order, reason: CancelReason) =>
@@ -178,5 +211,11 @@ export const toPublic = (order: Order): OrderState => ({
   holdSequence: order.holdSequence,
   ...(order.paymentId === undefined ? {} : { paymentId: order.paymentId }),
   ...(order.reason === undefined ? {} : { reason: order.reason }),
-  ticket: { id: order.ticket.id, title: order.ticket.title, price: order.ticket.price },
+  ticket: {
+    id: order.ticket.id,
+    title: order.ticket.title,
+    price: order.ticket.price,
+    ...(order.startsAt === undefined ? {} : { startsAt: order.startsAt.toISOString() }),
+    ...(order.place === undefined ? {} : { place: order.place }),
+  },
 });

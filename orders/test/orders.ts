@@ -18,6 +18,7 @@ export const anOrder = (given: Partial<Order> = {}): Order => {
     holdSequence: 1,
     slot: 1,
     ticket: { id, title, price },
+    termsKept: true,
     ...given,
   };
 };

@@ -32,9 +32,9 @@ afterAll(async () => {
   await office.end();
 });
 
-const aReservation = async () => {
+const aReservation = async (given: Partial<TicketState> = {}) => {
   const buyer = office.buyer();
-  const ticket = await office.aTicket();
+  const ticket = await office.aTicket(given);
   const { body: order } = await office.reserve(buyer, ticket.id);
   const show = async () => (await office.show(buyer, order.id)).body;
   return { buyer, ticket, order, show };
@@ -240,7 +240,8 @@ describe('a replica', () => {
   });
 
   it('of an order that others keep ends equal to it, its creation told after its end or ten times', async () => {
-    const { order } = await aReservation();
+    const show = { startsAt: '2027-05-01T20:00:00.000Z', place: 'Elbphilharmonie' };
+    const { order } = await aReservation(show);
     await office.say(paymentAuthorized, aPaymentState({ orderId: order.id }));
     await eventually(() => expect(office.said(order.id)).toHaveLength(2));
     const released = await aReservation();
@@ -256,7 +257,10 @@ describe('a replica', () => {
         holdSequence: Number,
         paymentId: String,
         reason: String,
-        ticket: { id: String, title: String, price: { amount: Number, currency: String } },
+        ticket: {
+          ...{ id: String, title: String, price: { amount: Number, currency: String } },
+          ...{ startsAt: String, place: String },
+        },
       });
       for (const id of [order.id, released.order.id]) {
         const states = office.heard().filter((state) => state.id === id);

@@ -12,9 +12,10 @@ beforeAll(async () => {
 afterAll(() => office.end());
 
 describe('reserving a ticket', () => {
-  it('answers the order with its ticket, the price a decimal', async () => {
+  it('answers the order with its ticket: the price a decimal, the date and the place', async () => {
     const buyer = office.buyer();
-    const ticket = await office.aTicket({ title: 'Agnes Obel', price: { amount: 4_850, currency: 'usd' } });
+    const show = { title: 'Agnes Obel', startsAt: '2027-07-14T18:30:00.000Z', place: 'Funkhaus, Berlin' };
+    const ticket = await office.aTicket({ ...show, price: { amount: 4_850, currency: 'usd' } });
     const before = Date.now();
     const { status, body, headers } = await office.reserve(buyer, ticket.id);
     expect(status).toBe(201);
@@ -24,7 +25,7 @@ describe('reserving a ticket', () => {
       status: 'awaiting payment',
       expiresAt: expect.any(String),
       version: 0,
-      ticket: { id: ticket.id, title: 'Agnes Obel', price: 48.5, currency: 'usd' },
+      ticket: { id: ticket.id, price: 48.5, currency: 'usd', ...show },
     });
     const heldMs = Date.parse(body.expiresAt) - before;
     expect(heldMs).toBeGreaterThanOrEqual(900_000);
@@ -164,14 +165,21 @@ describe('reserving with an Idempotency-Key', () => {
 });
 
 describe('an order', () => {
-  it('keeps the price its buyer saw, whatever its seller changes', async () => {
+  it('keeps what its buyer agreed to, whatever its seller changes', async () => {
     const buyer = office.buyer();
-    const ticket = await office.aTicket({ price: { amount: 2_000, currency: 'usd' } });
+    const show = { startsAt: '2027-07-14T18:30:00.000Z', place: 'Hamburg' };
+    const ticket = await office.aTicket({ ...show, price: { amount: 2_000, currency: 'usd' } });
     const { body: order } = await office.reserve(buyer, ticket.id);
-    const edited = { ...ticket, version: 1, title: 'Dearer', price: { amount: 9_900, currency: 'usd' } };
+    expect(order.ticket).toMatchObject({ ...show, title: ticket.title, price: 20 });
+    const edited = {
+      ...{ ...ticket, version: 1, title: 'Dearer', price: { amount: 9_900, currency: 'usd' } },
+      ...{ startsAt: '2027-08-01T18:30:00.000Z', place: 'Vienna' },
+    };
     await office.say(ticketUpdated, edited);
     await office.knows(edited);
     expect((await office.show(buyer, order.id)).body.ticket).toEqual(order.ticket);
+    const { body: list } = await office.ask<OrderAnswer[]>(buyer, 'GET', '/api/orders');
+    expect(list.map(({ ticket }) => ticket)).toEqual([order.ticket]);
     await office.say(paymentAuthorized, aPaymentState({ orderId: order.id, amount: 2_000 }));
     await eventually(async () => expect((await office.show(buyer, order.id)).body.status).toBe('completed'));
   });

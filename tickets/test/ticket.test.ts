@@ -234,6 +234,14 @@ describe('a ticket that follows its orders', () => {
       .thenIsUnchanged();
   });
 
+  it('stays with an order that is told under a newer version, and does not go back to the older', () => {
+    const filled = { ...first.reserved, version: first.reserved.version + 1 };
+    const next = given(aTicket(heldBy(first.reserved)))
+      .when(follow, filled)
+      .thenBecomes(heldBy(filled), ticketUpdated);
+    given(next).when(follow, first.reserved).thenIsUnchanged();
+  });
+
   it('is not reserved by an order whose end it already knows', () => {
     const ended = aTicket({ lock: { state: 'free', holdSequence: 1, orderVersion: 1 } });
     given(ended).when(follow, first.reserved).thenIsUnchanged();

@@ -1,11 +1,11 @@
-import { type OrderStatus, orderCancelled, orderCompleted, orderCreated } from '@ticketing/common/events';
+import { type OrderStatus, orderCreated } from '@ticketing/common/events';
 import { idempotencyIndex } from '@ticketing/common/idempotency';
 import { aggregateSchema, aggregateStore, type Beside } from '@ticketing/common/outbox';
 import { isDuplicateKey } from '@ticketing/common/replica';
 import type { ServiceDeps } from '@ticketing/common/service';
 import { Schema, Types } from 'mongoose';
 import { contract } from '../contract.ts';
-import { isSettled, type Order, type Receipt, toPublic } from '../order.ts';
+import { isSettled, type Order, type Receipt, told, toPublic } from '../order.ts';
 import type { TicketReplica } from './tickets.ts';
 
 const schema = idempotencyIndex(
@@ -22,6 +22,9 @@ const schema = idempotencyIndex(
       title: { type: String, required: true },
       price: { amount: { type: Number, required: true }, currency: { type: String, required: true } },
     },
+    startsAt: { type: Date },
+    place: { type: String },
+    termsKept: { type: Boolean },
     receipt: {
       type: new Schema(
         { paymentId: { type: String, required: true }, paidAt: { type: Date, required: true } },
@@ -61,13 +64,6 @@ schema.index({ userId: 1, _id: -1 }, { name: 'own_newest' });
  * decided on is old, and have to decide again.
  */
 export type Verdict = 'ours' | 'taken' | 'overtaken';
-
-/** The event that tells each state. */
-const told = {
-  'awaiting payment': orderCreated,
-  completed: orderCompleted,
-  cancelled: orderCancelled,
-} as const;
 
 /** @param tickets what tickets has said, to know whether it has heard of an order */
 export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps, tickets: TicketReplica) => {
@@ -123,6 +119,10 @@ export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps, tickets: Ti
   const overdue = (now: Date, limit: number): Promise<Order[]> =>
     store.list({ status: 'awaiting payment', expiresAt: { $lte: now } }, { expiresAt: 1 }, limit);
 
+  /** Orders from the newest to the oldest, by keyset, whatever became of them. */
+  const newestFirst = (limit: number, before?: string): Promise<Order[]> =>
+    store.list(before === undefined ? {} : { _id: { $lt: new Types.ObjectId(before) } }, { _id: -1 }, limit);
+
   /** A buyer's orders, newest first, by keyset. */
   const ownedBy = (userId: string, limit: number, after?: string): Promise<Order[]> =>
     store.list(
@@ -143,7 +143,18 @@ export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps, tickets: Ti
   const tellAgainUnless = (orderId: string, status: OrderStatus): Promise<void> =>
     store.tellSoon(orderId, { status: { $ne: status } });
 
-  return { ...store, hold, lastOf, openSlots, lapses, overdue, ownedBy, noteReceipt, tellAgainUnless };
+  return {
+    ...store,
+    hold,
+    lastOf,
+    openSlots,
+    lapses,
+    overdue,
+    newestFirst,
+    ownedBy,
+    noteReceipt,
+    tellAgainUnless,
+  };
 };
 
 export type OrderStore = ReturnType<typeof openOrderStore>;

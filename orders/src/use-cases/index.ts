@@ -5,12 +5,14 @@ import type { ServiceDeps } from '@ticketing/common/service';
 import type { OrderAnswer } from '../answer.ts';
 import type { OrderMetrics } from '../metrics.ts';
 import type { OrderStore } from '../store/orders.ts';
+import type { Progress } from '../store/progress.ts';
 import type { TicketReplica } from '../store/tickets.ts';
 import type { Agenda } from './agenda.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { cancelUnpayableOrder } from './cancel-unpayable-order.ts';
 import { completeOrder } from './complete-order.ts';
 import { expireOrder } from './expire-order.ts';
+import { fillOldOrders } from './fill-old-orders.ts';
 import { listOrders } from './list-orders.ts';
 import { noteReceipt } from './note-receipt.ts';
 import { rememberTicket } from './remember-ticket.ts';
@@ -23,6 +25,7 @@ export { agenda } from './agenda.ts';
 export interface Deps {
   readonly orders: OrderStore;
   readonly tickets: TicketReplica;
+  readonly progress: Progress;
   readonly clock: Clock;
   readonly logger: ServiceDeps['logger'];
   readonly metrics: OrderMetrics;
@@ -41,6 +44,7 @@ export const useCases = (deps: Deps) => ({
   cancelUnpayableOrder: cancelUnpayableOrder(deps),
   completeOrder: completeOrder(deps),
   expireOrder: expireOrder(deps),
+  fillOldOrders: fillOldOrders(deps),
   listOrders: listOrders(deps),
   noteReceipt: noteReceipt(deps),
   rememberTicket: rememberTicket(deps),
