@@ -218,6 +218,29 @@ describe('buying a ticket', () => {
   );
 
   it(
+    'shows when and where the show is, on the order and under “My orders”, as the buyer has agreed to it',
+    shop.test(async ({ system, customer, person }) => {
+      const title = `Agreed to ${Date.now()}`;
+      const startsAt = `${new Date().getUTCFullYear() + 1}-07-14T18:30:00.000Z`;
+      const { body: ticket } = await (await person()).sell({ title, startsAt, place: 'Funkhaus, Berlin' });
+      const buyer = await customer();
+      await reserve(buyer, ticket.id);
+      // From the order alone: nobody need ask the ticket for it.
+      await system.own?.service('tickets').stop();
+      try {
+        for (const path of [new URL(buyer.page.url()).pathname, '/orders']) {
+          await buyer.goTo(path);
+          await buyer.sees(title);
+          await buyer.sees(/Jul 14, \d{4}, 20:30$/);
+          await buyer.sees('Funkhaus, Berlin');
+        }
+      } finally {
+        await system.own?.service('tickets').start();
+      }
+    }),
+  );
+
+  it(
     'shows who only looked at it that it is gone, without a reload',
     shop.test(async ({ baseUrl, customer, person }) => {
       const { id, title } = await onSale(baseUrl, `Gone in a moment ${Date.now()}`);

@@ -20,6 +20,8 @@ export interface Ticket extends Errors {
   readonly version: number;
   readonly status: 'on sale' | 'reserved' | 'sold' | 'withdrawn';
   readonly orderId?: string;
+  readonly startsAt?: string;
+  readonly place?: string;
 }
 
 export interface Order extends Errors {
@@ -29,7 +31,7 @@ export interface Order extends Errors {
   readonly expiresAt: string;
   readonly version: number;
   readonly reason?: string;
-  readonly ticket: { readonly id: string; readonly title: string; readonly price: number };
+  readonly ticket: Pick<Ticket, 'id' | 'title' | 'price' | 'currency' | 'startsAt' | 'place'>;
 }
 
 export interface Payment extends Errors {

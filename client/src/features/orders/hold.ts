@@ -4,8 +4,7 @@ import type { Order } from '../../shared/api/types.ts';
 export const HOLES = 30;
 
 /** By the server's clock: an ObjectId begins with the second it was made in (MongoDB's BSON). */
-export const orderedAt = ({ id }: Pick<Order, 'id'>): Date =>
-  new Date(Number.parseInt(id.slice(0, 8), 16) * 1000);
+const orderedAt = ({ id }: Pick<Order, 'id'>): Date => new Date(Number.parseInt(id.slice(0, 8), 16) * 1000);
 
 /** The whole time that an order has. */
 export const holdSeconds = (order: Pick<Order, 'id' | 'expiresAt'>): number =>

@@ -9,13 +9,14 @@ import { formatClock, formatPrice } from '../../shared/format.ts';
 import { OlderLinks } from '../../shared/polling/older-links.tsx';
 import { useOlder } from '../../shared/polling/use-older.ts';
 import { usePolling } from '../../shared/polling/use-polling.ts';
+import { WhenAndWhere } from '../../shared/strip/printed.tsx';
 import { Strip } from '../../shared/strip/strip.tsx';
 import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { LocalTime } from '../../shared/time/local-time.tsx';
 import { button } from '../../shared/ui/button.ts';
 import { NotUpToDate } from '../session/not-up-to-date.tsx';
-import { isUrgent, orderedAt } from './hold.ts';
+import { isUrgent } from './hold.ts';
 import { askListEvery, merge, stack } from './order-stack.ts';
 
 const words = texts.orders;
@@ -103,13 +104,11 @@ const Awaiting = ({ order, clock }: { order: Order; clock: ServerClock }) => (
     stub={<PayNow order={order} clock={clock} />}
   >
     <Title order={order} className="text-strip lg:text-2xl" />
+    <WhenAndWhere ticket={order.ticket} />
     <Line>
       <p className="font-semibold">{words.status[order.status]}</p>
-      <p className="flex flex-wrap gap-x-4 font-mono text-xs">
-        <span>
-          <Ordered order={order} />
-        </span>
-        <span className="font-semibold">{formatPrice(order.ticket.price, order.ticket.currency)}</span>
+      <p className="font-mono font-semibold text-xs">
+        {formatPrice(order.ticket.price, order.ticket.currency)}
       </p>
     </Line>
   </Strip>
@@ -132,9 +131,9 @@ const Ended = ({ order }: { order: Order }) => (
     }
   >
     <Title order={order} className="text-lg" />
-    <p className="mt-auto font-mono text-xs">
-      <Ordered order={order} />
-    </p>
+    <div className="mt-auto text-[0.875rem] leading-5 empty:hidden">
+      <WhenAndWhere ticket={order.ticket} />
+    </div>
   </Strip>
 );
 
@@ -150,13 +149,6 @@ const Title = ({ order, className }: { order: Order; className: string }) => (
 
 const Line = ({ children }: { children: ReactNode }) => (
   <div className="mt-auto flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">{children}</div>
-);
-
-const Ordered = ({ order }: { order: Order }) => (
-  <>
-    <span className="sr-only">{words.ordered} </span>
-    <LocalTime iso={orderedAt(order).toISOString()} style="date" />
-  </>
 );
 
 /** What is left of the time, and where to pay. */

@@ -5,7 +5,6 @@ import { formatPrice } from '../../shared/format.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { LocalTime } from '../../shared/time/local-time.tsx';
 import { button } from '../../shared/ui/button.ts';
-import type { EventOfTicket } from './event.ts';
 
 interface OutcomeProps {
   readonly order: Order;
@@ -43,8 +42,13 @@ export const Yours = ({ order, heading }: OutcomeProps) => {
   );
 };
 
+interface GoneProps extends OutcomeProps {
+  /** Whether the ticket can be reserved once this order no longer holds it; undefined where nobody knows. */
+  readonly isFree: boolean | undefined;
+}
+
 /** Where the stub was: why it is gone. */
-export const Gone = ({ order, event: { isFree }, heading }: OutcomeProps & { event: EventOfTicket }) => {
+export const Gone = ({ order, isFree, heading }: GoneProps) => {
   const { cancelled } = texts.orders;
   const why = whyOf(order.reason);
   const became = isFree === undefined ? [] : [isFree ? cancelled.ticket.free : cancelled.ticket.gone];

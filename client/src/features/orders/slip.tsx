@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Order } from '../../shared/api/types.ts';
 import { formatPrice } from '../../shared/format.ts';
+import { WhenAndWhere } from '../../shared/strip/printed.tsx';
 import { type Stock, stockOf } from '../../shared/strip/stock.ts';
 import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
-import { LocalTime } from '../../shared/time/local-time.tsx';
-import type { EventOfTicket } from './event.ts';
 import { HOLES } from './hold.ts';
 import styles from './slip.module.css';
 
@@ -19,8 +18,6 @@ const paper: Record<Stock, string> = {
 
 export interface SlipProps {
   readonly order: Order;
-  /** When and where, as far as that is known. */
-  readonly event: EventOfTicket;
   /** Of the thirty holes. */
   readonly holesClosed: number;
   /** What is printed on the stub. */
@@ -28,7 +25,7 @@ export interface SlipProps {
 }
 
 /** The ticket of an order, and its stub: held, torn off, or gone. */
-export const Slip = ({ order, event, holesClosed, children }: SlipProps) => {
+export const Slip = ({ order, holesClosed, children }: SlipProps) => {
   const { ticket, status } = order;
   const state = status === 'completed' ? 'torn' : status === 'cancelled' ? 'outline' : 'held';
   const stock = status === 'cancelled' ? '' : paper[stockOf(ticket.id)];
@@ -43,12 +40,9 @@ export const Slip = ({ order, event, holesClosed, children }: SlipProps) => {
             {formatPrice(ticket.price, ticket.currency)}
           </p>
         </div>
-        {event.startsAt !== undefined && (
-          <p className="mt-2 font-semibold">
-            <LocalTime iso={event.startsAt} style="date and time" />
-          </p>
-        )}
-        {event.place !== undefined && <p className="wrap-anywhere">{event.place}</p>}
+        <div className="mt-2 empty:hidden">
+          <WhenAndWhere ticket={ticket} />
+        </div>
         <p className="mt-auto pt-4 font-mono text-xs">
           {texts.shop.ticketNumber(ticket.id)} · {texts.orders.number(order.id)}
         </p>

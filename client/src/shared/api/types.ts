@@ -41,6 +41,8 @@ export interface Order {
     readonly title: string;
     readonly price: number;
     readonly currency: string;
+    readonly startsAt?: string;
+    readonly place?: string;
   };
 }
 

@@ -7,7 +7,11 @@ import { LocalTime } from '../time/local-time.tsx';
 /** What is printed on a ticket beside its title. */
 
 /** When and where, as far as that is known. */
-export const WhenAndWhere = ({ ticket: { startsAt, place } }: { ticket: Ticket }) =>
+export const WhenAndWhere = ({
+  ticket: { startsAt, place },
+}: {
+  ticket: Pick<Ticket, 'startsAt' | 'place'>;
+}) =>
   startsAt === undefined && place === undefined ? null : (
     <p>
       {startsAt !== undefined && (

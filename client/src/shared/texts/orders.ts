@@ -10,7 +10,6 @@ export const orders = {
   },
   awaiting: 'Awaiting payment',
   ended: 'Completed and cancelled',
-  ordered: 'Ordered',
   more: 'Show more',
   loadingMore: 'Loading…',
   newest: 'Show the newest',

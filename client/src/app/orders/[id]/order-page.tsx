@@ -1,7 +1,6 @@
 'use client';
 import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
-import type { EventOfTicket } from '../../../features/orders/event.ts';
 import { holdSeconds, holesClosed } from '../../../features/orders/hold.ts';
 import { Gone, Yours } from '../../../features/orders/outcome.tsx';
 import { ReleaseTicket } from '../../../features/orders/release-ticket.tsx';
@@ -19,12 +18,13 @@ import { button } from '../../../shared/ui/button.ts';
 interface OrderPageProps {
   readonly order: Order;
   readonly asOf: number;
-  readonly event: EventOfTicket;
+  /** Whether its ticket is to be had again once this order has ended; undefined where nobody knows. */
+  readonly isFree: boolean | undefined;
   readonly config: PaymentsConfig | undefined;
 }
 
 /** An order: while it awaits payment, the checkout; after that what became of it. It changes by itself. */
-export const OrderPage = ({ order: rendered, asOf, event, config }: OrderPageProps) => {
+export const OrderPage = ({ order: rendered, asOf, isFree, config }: OrderPageProps) => {
   const { order, clock, error, refresh, hurry } = useOrder(rendered, asOf);
   const left = useSecondsLeft(order.expiresAt, clock);
   const [isPaying, setPaying] = useState(false);
@@ -46,9 +46,9 @@ export const OrderPage = ({ order: rendered, asOf, event, config }: OrderPagePro
 
   return (
     <div>
-      <Slip order={order} event={event} holesClosed={holesClosed(left, holdSeconds(order))}>
+      <Slip order={order} holesClosed={holesClosed(left, holdSeconds(order))}>
         {order.status === 'completed' && <Yours order={order} heading={heading} />}
-        {order.status === 'cancelled' && <Gone order={order} event={event} heading={heading} />}
+        {order.status === 'cancelled' && <Gone order={order} isFree={isFree} heading={heading} />}
         {isAwaiting && <TimeLeft secondsLeft={left} expiresAt={order.expiresAt} />}
       </Slip>
       {/* What the focus goes back to must not end up under the strip that stays on top. */}

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { findEvent } from '../../../features/orders/find-event.ts';
 import { findOrder } from '../../../features/orders/find-order.ts';
+import { findWhetherFree } from '../../../features/orders/find-whether-free.ts';
 import { paymentsConfig } from '../../../features/payments/payments-config.ts';
 import { signedInUser } from '../../../features/session/current-user.ts';
 import { NotYours } from '../../../features/session/not-yours.tsx';
@@ -26,11 +26,11 @@ const Page = async ({ params, searchParams }: PageProps) => {
   const isBackFromBank = (await searchParams).redirect_status !== undefined;
   // Nothing is left to confirm; what the bank has written into the address is not for keeping.
   if (isBackFromBank && order.status !== 'awaiting payment') redirect(path);
-  const [event, config] = await Promise.all([
-    findEvent(order),
+  const [isFree, config] = await Promise.all([
+    order.status === 'completed' ? undefined : findWhetherFree(order),
     order.status === 'awaiting payment' ? paymentsConfig() : undefined,
   ]);
-  return <OrderPage order={order} asOf={asOf} event={event} config={config} />;
+  return <OrderPage order={order} asOf={asOf} isFree={isFree} config={config} />;
 };
 
 export default Page;
