@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { Redis } from 'ioredis';
+import { MongoClient, ObjectId } from 'mongodb';
 import { forEach } from '../support/for-each.ts';
 import { brokerOf, endOf, expectEndedAfterBroker, type Holds, openHolds, until } from '../support/holds.ts';
+import type { Order } from '../support/shop.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
 
 const HOLD_SECONDS = 6;
@@ -126,6 +128,53 @@ describe('with the broker stopped', () => {
       }
       for (const id of unheard) {
         await eventually(async () => expect((await buyer.reserve(id)).status).toBe(201), 30_000);
+      }
+    },
+    TEST_MS,
+  );
+});
+
+describe('a seller’s edit that crosses a hold, as the broker is away', () => {
+  it(
+    'changes nothing of what the buyer has agreed to: not the price, not the date, not the town',
+    async () => {
+      const { seller, buyer } = holds;
+      const agreed = {
+        title: 'In Hamburg',
+        price: 48,
+        startsAt: '2099-07-14T18:30:00.000Z',
+        place: 'Hamburg',
+      };
+      const edited = { title: 'In Vienna', price: 30, startsAt: '2099-09-01T18:30:00.000Z', place: 'Vienna' };
+      const { id } = (await seller.sell(agreed)).body;
+      const mongo = await MongoClient.connect(system.run.mongoUri);
+      /** Orders has heard this of the ticket. */
+      const isHeard = (title: string) =>
+        eventually(async () => {
+          const known = mongo.db('orders').collection('tickets');
+          expect(await known.countDocuments({ _id: new ObjectId(id), title })).toBe(1);
+        }, 30_000);
+      /** While the broker is away: tickets does not hear of the order, and takes the edit. */
+      const cross = async (): Promise<Order> => {
+        await brokerOf(system).stop();
+        try {
+          const { status, body: order } = await buyer.reserve(id);
+          expect([status, order.ticket]).toEqual([201, { id, currency: 'usd', ...agreed }]);
+          expect((await seller.edit(id, edited)).body).toMatchObject(edited);
+          return order;
+        } finally {
+          await brokerOf(system).restart();
+        }
+      };
+      try {
+        await isHeard(agreed.title);
+        const order = await cross();
+        await isHeard(edited.title);
+        expect((await buyer.order(order.id)).body.ticket).toEqual(order.ticket);
+        const listed = (await buyer.orders()).body.find((each) => each.id === order.id);
+        expect(listed?.ticket).toEqual(order.ticket);
+      } finally {
+        await mongo.close();
       }
     },
     TEST_MS,
