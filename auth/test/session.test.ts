@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SESSION_AUDIENCE, SESSION_ISSUER } from '@ticketing/common/http';
-import { testDatabaseUrl } from '@ticketing/common/testing';
+import { readableCookies, testDatabaseUrl } from '@ticketing/common/testing';
 import jwt from 'jsonwebtoken';
 import { sessionTokens } from '../src/keys/session-tokens.ts';
 import { newSigningKeys, retire, rotate, type SigningKeys } from '../src/keys/signing-keys.ts';
@@ -88,6 +88,18 @@ describe('the current user', () => {
     const { visitor } = await newcomer();
     clock.advance(HOUR / 2 - 60);
     expect((await visitor.currentUser()).cookie).toBeUndefined();
+  });
+
+  it('is told nothing of cookies in whatever form a fresh one comes: else it would undo a signing out', async () => {
+    const { visitor, id } = await newcomer();
+    const forms = readableCookies(tokenIn(visitor.cookie));
+    for (const cookie of Object.values(forms)) {
+      const { body, headers } = await desk.visitor().ask('GET', '/api/users/currentuser', {
+        headers: { Cookie: cookie },
+      });
+      expect(body.currentUser).toMatchObject({ id });
+      expect(headers.getSetCookie()).toEqual([]);
+    }
   });
 
   it('gets a new token for one older than half its life', async () => {

@@ -1,6 +1,8 @@
 import { Refusal } from '@ticketing/common/errors';
-import type { Check } from '@ticketing/common/http';
+import { type Check, sessionCookieValue } from '@ticketing/common/http';
+import Cookies from 'cookies';
 import type { Request, Response } from 'express';
+import { IDLE_SECONDS } from '../session.ts';
 import type { SignedIn } from '../use-cases/begin-session.ts';
 import type { Visit } from '../use-cases/show-current-user.ts';
 
@@ -11,9 +13,8 @@ class HttpsRequired extends Refusal {
   }
 }
 
-/** cookie-session would swallow the error of a Secure cookie on plain http, and answer without any cookie. */
-const requireTls = (request: Request): void => {
-  if (request.sessionOptions.secure === true && !request.secure) throw new HttpsRequired();
+const requireTls = ({ sessionCookie, secure }: Request): void => {
+  if (sessionCookie.secure && !secure) throw new HttpsRequired();
 };
 
 /** Passes a request whose answer can carry the session's cookie, before anything is done for it. */
@@ -26,39 +27,43 @@ export const cookieCanBeSet: Check = {
 
 /** The token in the session's cookie, unchecked: the use case asks whether it is ours. */
 export const presentedToken: Check<{ token?: unknown }> = {
-  run(request) {
-    const token: unknown = request.session?.jwt;
-    return token === undefined ? {} : { token };
-  },
+  run: ({ sessionCookie: { token } }) => (token === undefined ? {} : { token }),
 };
 
-const set = (request: Request, jwt: string): void => {
+/**
+ * Writes the session's cookie; without a value, takes it away. Nothing else does so, in any service, and no answer does
+ * so in passing: one that only repeated what was brought would undo a signing out that came meanwhile.
+ */
+const write = (request: Request, response: Response, value?: string): void => {
   requireTls(request);
-  request.session = { jwt };
-};
-
-const clear = (request: Request): void => {
-  requireTls(request);
-  request.session = null;
+  const { name, secure } = request.sessionCookie;
+  new Cookies(request, response, { secure: request.secure }).set(name, value, {
+    // As long as a session may go without being used.
+    maxAge: IDLE_SECONDS * 1000,
+    path: '/',
+    sameSite: 'lax',
+    secure,
+    httpOnly: true,
+  });
 };
 
 /** Answers the user, with a cookie for the new session. */
 export const answerSignedIn =
   (status: number) =>
   ({ user, jwt }: SignedIn, request: Request, response: Response): void => {
-    set(request, jwt);
+    write(request, response, sessionCookieValue(jwt));
     response.status(status).json(user);
   };
 
 /** Answers `{}` and takes the cookie away. */
 export const answerSignedOut = (_result: unknown, request: Request, response: Response): void => {
-  clear(request);
+  write(request, response);
   response.status(200).json({});
 };
 
 /** Answers who is here, with a renewed cookie or without one, as the visit came out. */
 export const answerCurrentUser = (visit: Visit, request: Request, response: Response): void => {
-  if (visit.cookie === 'is renewed') set(request, visit.jwt);
-  if (visit.cookie === 'goes') clear(request);
+  if (visit.cookie === 'is renewed') write(request, response, sessionCookieValue(visit.jwt));
+  if (visit.cookie === 'goes') write(request, response);
   response.status(200).json({ currentUser: visit.currentUser });
 };

@@ -8,7 +8,7 @@ import { refuseCrossSite } from './cross-site.ts';
 import type { HttpMetrics } from './metrics.ts';
 import { requestContext } from './request-context.ts';
 import type { Route } from './route.ts';
-import { type SessionOptions, session } from './session.ts';
+import { readSession, type SessionOptions } from './session.ts';
 
 export interface AppOptions {
   readonly routes: readonly Route[];
@@ -59,7 +59,7 @@ export const createApp = (options: AppOptions): Express => {
     noStore,
   );
   for (const route of options.unguarded ?? []) mount(app, route, options.store);
-  app.use(refuseCrossSite, ...session(options.session));
+  app.use(refuseCrossSite, readSession(options.session));
   for (const route of options.routes) mount(app, route, options.store);
   app.use(() => {
     throw new NotFound();

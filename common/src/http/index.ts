@@ -26,12 +26,12 @@ export {
   jwksSchema,
   SESSION_ALGORITHM,
   SESSION_AUDIENCE,
-  SESSION_COOKIE_MS,
   SESSION_ISSUER,
   type SessionClaims,
   type SessionOptions,
   type SessionVerifier,
   sessionCookieName,
+  sessionCookieValue,
   sessionVerifier,
   signedIn,
 } from './session.ts';

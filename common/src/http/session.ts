@@ -1,6 +1,5 @@
-/// <reference types="cookie-session" preserve="true" />
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import cookieSession from 'cookie-session';
+import { parse } from 'cookie';
 import type { Request, RequestHandler } from 'express';
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
@@ -21,8 +20,6 @@ export interface SessionClaims extends SessionUser {
 export const SESSION_ISSUER = 'ticketing.dev/auth';
 export const SESSION_AUDIENCE = 'ticketing.dev';
 export const SESSION_ALGORITHM = 'ES256';
-/** The cookie lives as long as a session may without being used: 30 days. */
-export const SESSION_COOKIE_MS = 30 * 24 * 60 * 60 * 1000;
 
 const isPublicKey = (key: { kty: 'EC'; crv: 'P-256'; x: string; y: string }): boolean => {
   try {
@@ -121,32 +118,46 @@ export interface SessionOptions {
 
 export const sessionCookieName = (secure: boolean): string => (secure ? '__Host-session' : 'session');
 
+/** What the session's cookie holds: JSON in base64, of a JWT that is signed itself. */
+export const sessionCookieValue = (jwt: string): string =>
+  Buffer.from(JSON.stringify({ jwt })).toString('base64');
+
+/** The token in such a value, unchecked. The padding may be missing: the client keeps the cookie without. */
+const tokenIn = (value: string): unknown => {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
+    return typeof content === 'object' && content !== null && 'jwt' in content ? content.jwt : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 declare global {
   namespace Express {
     interface Request {
-      /** Set by the session middleware where the request carries a valid session. */
+      /** The session's cookie: its name, whether only TLS carries it, and the token in it, unchecked: for auth alone. */
+      sessionCookie: { readonly name: string; readonly secure: boolean; readonly token?: unknown };
+      /** Set where the request carries a valid session. */
       currentUser?: SessionClaims;
     }
   }
 }
 
-/** Reads the session cookie, which is not signed again, since it holds a signed JWT. */
-export const session = ({ verifier, secureCookie }: SessionOptions): RequestHandler[] => [
-  cookieSession({
-    name: sessionCookieName(secureCookie),
-    signed: false,
-    secure: secureCookie,
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    maxAge: SESSION_COOKIE_MS,
-  }),
-  (request, _response, next) => {
-    const claims = verifier.verify(request.session?.jwt);
+/**
+ * Reads the session's cookie, and can do nothing else: auth alone writes it. An answer of another service that set it,
+ * too, would undo a signing out that came meanwhile, and from a shared cache give one visitor's session to all others.
+ */
+export const readSession = ({ verifier, secureCookie: secure }: SessionOptions): RequestHandler => {
+  const name = sessionCookieName(secure);
+  return (request, _response, next) => {
+    const value = parse(request.get('cookie') ?? '')[name];
+    const token = value === undefined ? undefined : tokenIn(value);
+    request.sessionCookie = { name, secure, token };
+    const claims = verifier.verify(token);
     if (claims !== undefined) request.currentUser = claims;
     next();
-  },
-];
+  };
+};
 
 const userOf = (request: Request): SessionUser | undefined =>
   request.currentUser && { id: request.currentUser.id, email: request.currentUser.email };

@@ -7,6 +7,14 @@ export {
   newId,
 } from './builders.ts';
 export { eventually } from './eventually.ts';
+export {
+  type Asked,
+  askEveryRoute,
+  personalAnswers,
+  type RouteAnswer,
+  readableCookies,
+  rubbishCookies,
+} from './every-route.ts';
 export { explainQueries, type QueryPlan } from './explain.ts';
 export { given } from './given.ts';
 export { type Listener, listenTo } from './listen.ts';

@@ -8,6 +8,7 @@ import {
   SESSION_ISSUER,
   type SessionUser,
   sessionCookieName,
+  sessionCookieValue,
 } from '../http/index.ts';
 import { newId } from './builders.ts';
 
@@ -36,10 +37,8 @@ export const testSessions = (kid = `test-${randomUUID()}`) => {
       return { id, email: given.email ?? `${id}@example.com` };
     },
     /** The Cookie header of somebody signed in, on plain http as in `npm start`. */
-    cookie: (user: SessionUser, secondsLeft?: number): string => {
-      const value = Buffer.from(JSON.stringify({ jwt: token(user, secondsLeft) })).toString('base64');
-      return `${sessionCookieName(false)}=${value}`;
-    },
+    cookie: (user: SessionUser, secondsLeft?: number): string =>
+      `${sessionCookieName(false)}=${sessionCookieValue(token(user, secondsLeft))}`,
   };
 };
 

@@ -4,7 +4,7 @@ import { isRenewalDue } from './renewal.ts';
 const now = new Date('2026-11-22T20:00:00Z');
 const MINUTE = 60;
 
-/** As cookie-session writes it; with or without padding, both are around. */
+/** As auth writes it; with or without padding, both are around. */
 const session = (claims: object, padded = true) => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const jwt = `${part({ alg: 'ES256' })}.${part(claims)}.c2lnbmF0dXJl`;

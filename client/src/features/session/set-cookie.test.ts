@@ -30,7 +30,7 @@ describe('a cookie of auth', () => {
 
   test('holds nothing that Next would write percent-encoded, whatever its length', () => {
     for (let length = 1; length <= 12; length += 1) {
-      // As cookie-session writes it: all that a JWT and the JSON around it can be made of.
+      // As auth writes it: all that a JWT and the JSON around it can be made of.
       const session = JSON.stringify({ jwt: `${'AZaz09-_.'.repeat(9)}${'x'.repeat(length)}` });
       const { value } = parseSetCookie(
         `session=${Buffer.from(session).toString('base64')}; path=/; httponly`,

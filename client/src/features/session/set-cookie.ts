@@ -10,9 +10,9 @@ interface SetCookie {
 }
 
 /**
- * The line without the padding of its value, which is base64. Next writes cookies percent-encoded, which cookie-session
- * does not undo. The padding is all there is to encode, since a session is ASCII without `>`, `?` and `~`, and it is
- * read as well without.
+ * The line without the padding of its value, which is base64. Next writes cookies percent-encoded, and the padding is all
+ * that there is to encode, since a session is ASCII without `>`, `?` and `~`. It is read as well without, so the cookie is
+ * the same wherever it comes from.
  */
 export const withoutPadding = (line: string): string => line.replace(/^([^=;]+=[^=;]*)=+(?=;|$)/, '$1');
 
