@@ -70,6 +70,13 @@ export class TicketReserved extends BadRequest {
   }
 }
 
+/** Nobody buys from themselves. */
+export class OwnTicket extends BadRequest {
+  constructor() {
+    super('own_ticket', 'You cannot reserve your own ticket');
+  }
+}
+
 export class TicketStarted extends BadRequest {
   constructor() {
     super('ticket_started', 'The ticket is no longer on sale: it has begun');
@@ -111,11 +118,12 @@ export interface Reservation {
 }
 
 /**
- * Holds a ticket for a buyer, anybody but somebody who comes second. What it decides on may be old by the time it is
+ * Holds a ticket for a buyer: anybody but its seller, and somebody who comes second. What it decides on may be old by the time it is
  * saved: then the unique indexes refuse the insert.
- * @throws {TicketStarted} {TicketReserved}
+ * @throws {OwnTicket} {TicketStarted} {TicketReserved}
  */
 export const reserve = ({ id, buyer, ticket, after, slot, now, holdSeconds }: Reservation): Order => {
+  if (ticket.userId === buyer) throw new OwnTicket();
   if (hasStarted(ticket, now)) throw new TicketStarted();
   if (after !== undefined && after.status !== 'cancelled') throw new TicketReserved();
   return {

@@ -8,6 +8,7 @@ import {
   keepTerms,
   losePayment,
   OrderCompleted,
+  OwnTicket,
   ownedBy,
   release,
   reserve,
@@ -58,6 +59,13 @@ describe('a ticket', () => {
 
   it('is refused once it is sold', () => {
     expect(() => reserve({ ...hold, ticket, after: aPaidOrder() })).toThrow(TicketReserved);
+  });
+
+  it('is refused to its own seller at all times, free or not, begun or not', () => {
+    const own = aTicketState({ userId: buyer, startsAt: at('11:00').toISOString() });
+    for (const after of [undefined, anOrder(), aPaidOrder(), aCancelledOrder()]) {
+      expect(() => reserve({ ...hold, ticket: own, after })).toThrow(OwnTicket);
+    }
   });
 
   it('is to be had until its show begins, and no longer', () => {

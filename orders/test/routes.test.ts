@@ -62,10 +62,14 @@ describe('reserving a ticket', () => {
     expect(body.errors[0]?.code).toBe('ticket_reserved');
   });
 
-  it('is allowed to its seller too', async () => {
+  it('is refused to its seller, and nobody is kept from it by their trying', async () => {
     const seller = office.buyer();
     const ticket = await office.aTicket({ userId: seller.id });
-    expect((await office.reserve(seller, ticket.id)).status).toBe(201);
+    const { status, body } = await office.reserve(seller, ticket.id);
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([{ message: 'You cannot reserve your own ticket', code: 'own_ticket' }]);
+    expect(await office.inStore({ userId: seller.id })).toEqual([]);
+    expect((await office.reserve(office.buyer(), ticket.id)).status).toBe(201);
   });
 
   it('counts on: whoever has it next gets the next hold sequence', async () => {

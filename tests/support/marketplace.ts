@@ -162,6 +162,17 @@ export const describeMarketplace = (system: () => SystemUnderTest): void => {
       await letGo(other, await reserved(other, ticket));
     });
 
+    it('is not for the one who sells the ticket', async () => {
+      const ticket = await onSale(word());
+      await letGo(buyer, await reserved(buyer, ticket));
+      const own = await seller.reserve(ticket.id);
+      expect(own.status).toBe(400);
+      expect(own.body.errors).toEqual([
+        { message: 'You cannot reserve your own ticket', code: 'own_ticket' },
+      ]);
+      expect((await seller.orders()).body).toEqual([]);
+    });
+
     it('made at once after the ticket is never told 404', async () => {
       for (let n = 0; n < 10; n += 1) {
         await letGo(buyer, await reserved(buyer, await onSale(word())));

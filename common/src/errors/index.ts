@@ -26,6 +26,7 @@ export const errorCodes = [
   'ticket_sold',
   'ticket_withdrawn',
   'ticket_started',
+  'own_ticket',
   'too_many_reservations',
   'reservation_paused',
   'order_completed',

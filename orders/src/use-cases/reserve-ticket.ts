@@ -19,7 +19,7 @@ const MAX_TRIES = 25;
 /**
  * Holds a ticket for a buyer. Of many at once exactly one succeeds: the unique index on held tickets decides.
  * @throws {NotFound} for a ticket that is unknown, or withdrawn
- * @throws {TicketStarted} {TicketReserved} {TooManyReservations} {ReservationPaused}
+ * @throws {OwnTicket} {TicketStarted} {TicketReserved} {TooManyReservations} {ReservationPaused}
  */
 export const reserveTicket =
   (deps: Deps) =>

@@ -14,6 +14,7 @@ describe('whoever could not reserve a ticket', () => {
     [400, 'ticket_withdrawn', 'Its seller took it back.'],
     [404, 'not_found', 'Its seller took it back.'],
     [400, 'ticket_started', 'It has begun, and is no longer on sale.'],
+    [400, 'own_ticket', 'You sell this one yourself.'],
     [409, 'idempotency_key_running', 'Your reservation is still under way. Try again in a moment.'],
     [503, 'unavailable', 'Many people are here right now. Try again in a moment.'],
     [500, 'internal', 'Many people are here right now. Try again in a moment.'],
@@ -28,6 +29,7 @@ describe('whoever could not reserve a ticket', () => {
 
   it('may press again, unless the ticket is not to be had', () => {
     expect(isLost(refusal(400, 'ticket_reserved'))).toBe(true);
+    expect(isLost(refusal(400, 'own_ticket'))).toBe(false);
     expect(isLost(refusal(400, 'too_many_reservations'))).toBe(false);
     expect(isLost(refusal(503, 'unavailable'))).toBe(false);
   });

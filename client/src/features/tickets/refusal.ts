@@ -6,6 +6,7 @@ export type Reason =
   | 'sold'
   | 'withdrawn'
   | 'begun'
+  | 'own'
   | 'too many'
   | 'paused'
   | 'still running'
@@ -24,6 +25,7 @@ const reasonOf = (error: ApiError): Reason => {
   if (error.is('ticket_sold')) return 'sold';
   if (error.is('ticket_withdrawn') || error.status === 404) return 'withdrawn';
   if (error.is('ticket_started')) return 'begun';
+  if (error.is('own_ticket')) return 'own';
   if (error.is('too_many_reservations')) return 'too many';
   if (error.is('reservation_paused')) return 'paused';
   if (error.is('idempotency_key_running')) return 'still running';

@@ -78,6 +78,7 @@ export const tickets = {
     sold: 'Someone was faster. It is sold.',
     withdrawn: 'Its seller took it back.',
     begun: 'It has begun, and is no longer on sale.',
+    own: 'You sell this one yourself.',
     'too many': 'You hold as many tickets as one may. Pay for one, or release one.',
     paused: (wait: string) => `You let this ticket lapse twice. You can reserve it again in ${wait}.`,
     'still running': 'Your reservation is still under way. Try again in a moment.',
