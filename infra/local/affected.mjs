@@ -48,8 +48,8 @@ const USED_BY_PATH = {
     '.github/workflows/images.yml',
     '.ci/run',
   ],
-  // The routes of the services against those of the ingress.
-  'infra/k8s': ['auth', 'tickets', 'orders', 'payments', 'infra/local'],
+  // The routes of the services against those of the ingress, and their limits against what operators are told.
+  'infra/k8s': ['auth', 'tickets', 'orders', 'payments', 'infra/local', 'docs/operations.md'],
   // Everything that `npm start` starts.
   tests: [
     ...['auth', 'tickets', 'orders', 'expiration', 'payments', 'client', 'infra/local', 'infra/local/stripe'],

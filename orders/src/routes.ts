@@ -24,7 +24,7 @@ const listQuery = query({
   cursor: optional(text('cursor', { min: 1, max: 512 })),
 });
 
-/** Two a second, for a minute: nobody who presses by hand is slower. */
+/** Two a second, for a minute: nobody who presses by hand is faster. */
 const writes = { name: 'write orders', points: 120, seconds: 60 };
 
 /** What it offers. Checks run from left to right; signing in comes before the body. */

@@ -170,7 +170,7 @@ describe('the library, packed and installed in an empty project', () => {
 
   it('holds its sources too, but no test', async () => {
     const files = await readdir(path.join(project, 'node_modules/@ticketing/common'), { recursive: true });
-    const wanted = ['README.md', 'CHANGELOG.md', 'dist/events/index.d.ts', 'src/events/index.ts'];
+    const wanted = ['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/events/index.d.ts', 'src/events/index.ts'];
     expect(files).toEqual(expect.arrayContaining(wanted));
     expect(files.filter((file) => /\.test\./.test(file))).toEqual([]);
   });

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import type { Check } from '@ticketing/common/http';
+import type { Budget, RateLimits } from '@ticketing/common/rate-limits';
+import * as ofAccounts from '../../../auth/src/budgets.ts';
+import { routes as ofAuth } from '../../../auth/src/routes.ts';
+import { routes as ofOrders } from '../../../orders/src/routes.ts';
+import { routes as ofPayments } from '../../../payments/src/routes.ts';
+import { routes as ofTickets } from '../../../tickets/src/routes.ts';
+
+const OPERATIONS = fileURLToPath(new URL('../../../docs/operations.md', import.meta.url));
+
+/** What operators call each budget, and what they are told beside its figures. */
+const words: Readonly<Record<string, { readonly what: string; readonly beside?: string }>> = {
+  'sign in': { what: 'signing in' },
+  account: { what: 'signing in', beside: ', all given back by the right password' },
+  'sign up': { what: 'signing up' },
+  'sign up account': { what: 'signing up' },
+  'write tickets': { what: 'putting up, editing and withdrawing tickets' },
+  'write orders': { what: 'reserving and cancelling' },
+  pay: { what: 'paying' },
+};
+
+const bys = {
+  address: 'address',
+  account: 'account, from wherever',
+  user: 'user',
+} as const;
+
+const span = (seconds: number): string => {
+  if (seconds === 60) return 'a minute';
+  return seconds === 3_600 ? 'an hour' : `in ${seconds / 60} minutes`;
+};
+
+const rowOf = (by: keyof typeof bys, { name, points, seconds }: Budget): string => {
+  const { what = `“${name}”, for which this test has no words`, beside = '' } = words[name] ?? {};
+  return `| ${what} | ${bys[by]} | ${points} ${span(seconds)}${beside} |`;
+};
+
+/** The rows that the code gives: of every budget in a route table, and of those that auth takes from by itself. */
+const rowsOfCode = (): string[] => {
+  const rows = new Set<string>();
+  /** A table is looked at here, and nothing in it is ever done. */
+  const nothing = {} as never;
+  const noting =
+    (by: keyof typeof bys) =>
+    (budget: Budget): Check => {
+      rows.add(rowOf(by, budget));
+      return nothing;
+    };
+  const limits = { perAddress: noting('address'), perUser: noting('user') } as unknown as RateLimits;
+  const tables = [
+    ofAuth(nothing, limits),
+    ofTickets(nothing, limits),
+    ofOrders(nothing, limits),
+    ofPayments(nothing, nothing, limits),
+  ];
+  expect(tables.every((table) => table.length > 0)).toBe(true);
+  const { signUps, signIns, ...others } = ofAccounts;
+  for (const budget of Object.values(others)) noting('account')(budget);
+  return [...rows].sort();
+};
+
+const rowsOfDocs = (): string[] => {
+  const [, section = ''] = readFileSync(OPERATIONS, 'utf8').split('\n## Limits\n');
+  const [, table = ''] = (section.split('\n## ')[0] ?? '').split('| --- | --- | --- |\n');
+  return (table.split('\n\n')[0] ?? '').trim().split('\n').sort();
+};
+
+describe('what operators are told of limits', () => {
+  it('is what the code limits: every row, and every figure in it', () => {
+    expect(rowsOfDocs()).toEqual(rowsOfCode());
+  });
+});
