@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { shopInBrowser } from '../support/browser.ts';
+import type { Visitor } from '../support/visitor.ts';
 
 const shop = shopInBrowser();
+const nextYear = new Date().getUTCFullYear() + 1;
+
+/** What the field of the date shows, once it asks for it in this zone. */
+const dateIn = (zone: string, { page }: Visitor): Promise<string> =>
+  page.getByLabel(`Date and time (${zone.replaceAll('_', ' ')})`).inputValue();
 
 describe('selling a ticket', () => {
   it(
@@ -31,6 +37,85 @@ describe('selling a ticket', () => {
       const other = await visitor();
       await other.goTo(`/tickets/${ticket.id}`);
       await other.sees('$39.90');
+    }),
+  );
+
+  it.each([
+    { zone: 'America/New_York', local: `${nextYear}-07-14T14:30`, later: `${nextYear}-07-14T15:30` },
+    { zone: 'Asia/Tokyo', local: `${nextYear}-07-15T03:30`, later: `${nextYear}-07-15T04:30` },
+  ])('with another price leaves its date where it was, however one came to the form: $zone', (where) =>
+    shop.test(async ({ customer }) => {
+      const { zone, local, later } = where;
+      const seller = await customer({ timezoneId: zone });
+      const { page, person } = seller;
+      let startsAt = `${nextYear}-07-14T18:30:00.000Z`;
+      let price = 48;
+      const { body: ticket } = await person.sell({ title: 'Far from Greenwich', price, startsAt });
+      const save = async (): Promise<void> => {
+        price += 1;
+        await page.getByLabel(/^Price/).fill(String(price));
+        await seller.press('Save');
+        await seller.sees('Saved: Far from Greenwich.');
+        expect((await person.ticket(ticket.id)).body).toMatchObject({ price, startsAt });
+      };
+
+      await seller.goTo('/tickets/mine');
+      await seller.follow(/^Edit/);
+      expect(await dateIn(zone, seller)).toBe(local);
+      await save();
+      await seller.goTo(`/tickets/${ticket.id}/edit`);
+      expect(await dateIn(zone, seller)).toBe(local);
+      await save();
+
+      await seller.follow(/^Edit/);
+      await page.getByLabel(/^Date and time/).fill(later);
+      startsAt = `${nextYear}-07-14T19:30:00.000Z`;
+      await save();
+      await page.goBack();
+      expect(await dateIn(zone, seller)).toBe(later);
+      await save();
+
+      await person.withdraw(ticket.id);
+      const sellAgain = async (): Promise<void> => {
+        expect(await dateIn(zone, seller)).toBe(later);
+        await seller.press('Sell');
+        await seller.sees('On sale: Far from Greenwich.');
+        const [newest] = (await person.tickets('?userId=me')).body;
+        expect(newest).toMatchObject({ status: 'on sale', price, startsAt });
+        await person.withdraw(newest?.id ?? '');
+      };
+      await seller.goTo('/tickets/mine');
+      await seller.follow(/^Sell again/);
+      await sellAgain();
+      await seller.goTo(`/tickets/new?like=${ticket.id}`);
+      await sellAgain();
+    })(),
+  );
+
+  it(
+    'with another price leaves its date where it is by now, also before JavaScript has loaded',
+    shop.test(async ({ person, visitor }) => {
+      const seller = await person();
+      const [startsAt, moved] = [`${nextYear}-07-14T18:30:10.000Z`, `${nextYear}-07-20T18:30:10.000Z`];
+      const { body: ticket } = await seller.sell({ title: 'Printed in Tokyo', startsAt });
+      const onPaper = await visitor({
+        as: seller,
+        window: { timezoneId: 'Asia/Tokyo', javaScriptEnabled: false },
+      });
+      await onPaper.goTo(`/tickets/${ticket.id}/edit`);
+      expect(await dateIn('UTC', onPaper)).toBe(`${nextYear}-07-14T18:30`);
+      // In another window, meanwhile.
+      await seller.edit(ticket.id, { title: 'Printed in Tokyo', price: 48, startsAt: moved });
+      await onPaper.page.getByLabel(/^Price/).fill('49');
+      await onPaper.press('Save');
+      await onPaper.sees('Saved: Printed in Tokyo.');
+      expect((await seller.ticket(ticket.id)).body).toMatchObject({ price: 49, startsAt: moved });
+
+      await onPaper.goTo(`/tickets/new?like=${ticket.id}`);
+      await onPaper.press('Sell');
+      await onPaper.sees('On sale: Printed in Tokyo.');
+      const [newest] = (await seller.tickets('?userId=me')).body;
+      expect(newest).toMatchObject({ price: 49, startsAt: moved });
     }),
   );
 

@@ -53,14 +53,21 @@ export const edit = async (_before: OfferState, form: FormData): Promise<OfferSt
   // What a browser sends is not believed to be an id: it becomes a part of an address.
   const id = encodeURIComponent(textOf(form, 'ticket'));
   try {
-    await ask('tickets', 'put', `/api/tickets/${id}`, { body: offer.body });
+    const startsAt = offer.isStartsAtTouched ? {} : { startsAt: await startsAtOf(id) };
+    await ask('tickets', 'put', `/api/tickets/${id}`, { body: { ...offer.body, ...startsAt } });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.is('not_yours')) redirect(`/tickets/${id}/edit`);
     return { ...refusedOffer(error), values: offer.values };
   }
+  // Else the way back would lead to this form with what the ticket said before.
+  revalidatePath(`/tickets/${id}/edit`);
   redirect(`/tickets/mine?changed=${id}`);
 };
+
+/** Tickets takes an offer as a whole: a date that nobody touched is sent as the ticket has it by now. */
+const startsAtOf = async (id: string): Promise<string> =>
+  (await ask<Ticket>('tickets', 'get', `/api/tickets/${id}`)).data.startsAt ?? '';
 
 export interface WithdrawState {
   readonly isDone?: boolean;

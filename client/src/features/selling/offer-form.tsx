@@ -13,6 +13,7 @@ import {
 import { Strip } from '../../shared/strip/strip.tsx';
 import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
+import { useZone } from '../../shared/time/use-zone.ts';
 import { button } from '../../shared/ui/button.ts';
 import { FieldFrame } from '../../shared/ui/field.tsx';
 import { FormMessage } from '../../shared/ui/form-message.tsx';
@@ -24,7 +25,7 @@ import { edit, sell } from './actions.ts';
 import type { OfferState } from './offer.ts';
 import styles from './offer-form.module.css';
 import { readPrice, writePrice } from './price.ts';
-import { toInstant, toInstantUtc, toLocal } from './starts-at.ts';
+import { readStartsAt, shownAt } from './starts-at.ts';
 
 const { fields, errors: say } = texts.selling;
 
@@ -70,16 +71,18 @@ export const OfferForm = ({
   const form = useRefusalFocus(state);
   const first = useAttempt(attempt);
   const { values, errors } = state;
+  const startsAtBefore = initial.values.startsAt ?? '';
   const [title, setTitle] = useState(values.title ?? '');
   const [price, setPrice] = useState(values.price ?? '');
 
-  /** The visitor's own; undefined as long as times are UTC. */
-  const [zone, setZone] = useState<string>();
+  const zoneHere = useZone();
+  const [staysUtc, stayUtc] = useState(false);
+  /** The visitor's own; undefined as long as the date is UTC. */
+  const zone = staysUtc ? undefined : zoneHere;
   useLayoutEffect(() => {
     const typed = form.current?.elements.namedItem('startsAt');
     // A date that was typed before the page was alive was asked for in UTC, and stays so.
-    const isTyped = typed instanceof HTMLInputElement && typed.value !== typed.defaultValue;
-    if (!isTyped) setZone(Intl.DateTimeFormat().resolvedOptions().timeZone);
+    if (typed instanceof HTMLInputElement && typed.value !== typed.defaultValue) stayUtc(true);
   }, [form]);
 
   // What was typed before the page was alive.
@@ -95,11 +98,19 @@ export const OfferForm = ({
     const typed = currentTarget.elements.namedItem('startsAt');
     const instant = currentTarget.elements.namedItem('startsAtInstant');
     if (typed instanceof HTMLInputElement && instant instanceof HTMLInputElement)
-      instant.value = zone === undefined ? toInstantUtc(typed.value) : toInstant(typed.value);
+      instant.value = readStartsAt(typed.value, startsAtBefore, zone);
   };
 
   return (
-    <form ref={form} action={formAction} onSubmit={readZone} noValidate className="flex flex-col gap-4">
+    // A browser neither brings back what was typed in another zone, nor what was read of it.
+    <form
+      ref={form}
+      action={formAction}
+      onSubmit={readZone}
+      noValidate
+      autoComplete="off"
+      className="flex flex-col gap-4"
+    >
       {state.message === undefined ? (
         notice
       ) : (
@@ -121,6 +132,7 @@ export const OfferForm = ({
         </FormMessage>
       )}
       <input type="hidden" name="key" value={state.key ?? first.key} />
+      <input type="hidden" name="startsAtBefore" value={startsAtBefore} />
       <input type="hidden" name="startsAtInstant" defaultValue="" />
       {ticketId !== undefined && <input type="hidden" name="ticket" value={ticketId} />}
       <Strip
@@ -142,7 +154,6 @@ export const OfferForm = ({
                   {...tied}
                   name="price"
                   inputMode="decimal"
-                  autoComplete="off"
                   required
                   placeholder={fields.priceExample}
                   defaultValue={values.price}
@@ -170,7 +181,6 @@ export const OfferForm = ({
               name="title"
               rows={2}
               maxLength={200}
-              autoComplete="off"
               enterKeyHint="next"
               required
               placeholder={fields.titleExample}
@@ -197,9 +207,7 @@ export const OfferForm = ({
                 {...tied}
                 type="datetime-local"
                 name="startsAt"
-                // Nor does a browser bring back what was typed in another zone.
-                autoComplete="off"
-                defaultValue={startsAtHere(values.startsAt ?? '', zone)}
+                defaultValue={shownAt(values.startsAt ?? '', zone)}
                 className={`${styles.line} font-semibold`}
               />
             )}
@@ -215,7 +223,6 @@ export const OfferForm = ({
                 {...tied}
                 name="place"
                 maxLength={200}
-                autoComplete="off"
                 placeholder={fields.placeExample}
                 defaultValue={values.place}
                 className={styles.line}
@@ -238,10 +245,6 @@ export const OfferForm = ({
 const Zone = ({ zone }: { zone: string | undefined }) => (
   <span>{zone === undefined ? fields.inUtc : fields.inZone(zone)}</span>
 );
-
-/** An instant as the field shows it; what is none, as it was typed. */
-const startsAtHere = (startsAt: string, zone = 'UTC'): string =>
-  Number.isNaN(Date.parse(startsAt)) ? startsAt : toLocal(startsAt, zone);
 
 /** `48` becomes `48.00`; what cannot be read stays. */
 const printPrice = (input: HTMLInputElement): string => {

@@ -41,6 +41,27 @@ describe('what a seller sends', () => {
     expect(body.startsAt).toBe('2026-12-14T20:00:00.000Z');
   });
 
+  test.each([
+    ['before the page is alive', '2026-12-14T19:00', ''],
+    ['in a browser in Berlin', '2026-12-14T20:00', '2026-12-14T19:00:30.000Z'],
+  ])(
+    'keeps the date of the ticket, to the second, where nobody touched it: %s',
+    (_where, startsAt, startsAtInstant) => {
+      const startsAtBefore = '2026-12-14T19:00:30.000Z';
+      const offer = readOffer(form({ title: 'x', price: '1', startsAt, startsAtBefore, startsAtInstant }));
+      expect(offer.isStartsAtTouched).toBe(false);
+      expect(offer.body.startsAt).toBe(startsAtBefore);
+    },
+  );
+
+  test('has another date as soon as it was touched, or emptied', () => {
+    const startsAtBefore = '2026-12-14T19:00:00.000Z';
+    const touched = (startsAt: string) =>
+      readOffer(form({ title: 'x', price: '1', startsAt, startsAtBefore })).isStartsAtTouched;
+    expect(touched('2026-12-14T20:00')).toBe(true);
+    expect(touched('')).toBe(true);
+  });
+
   test('has no date when the date was emptied, whatever the browser read before', () => {
     const { body } = readOffer(
       form({ title: 'x', price: '1', startsAt: '', startsAtInstant: '2026-12-14T19:00:00Z' }),

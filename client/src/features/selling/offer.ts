@@ -6,7 +6,7 @@ import { texts } from '../../shared/texts/index.ts';
 import { type FormState, textOf } from '../../shared/ui/form-state.ts';
 import { sayRefusal } from '../../shared/ui/say-refusal.ts';
 import { readPrice, writePrice } from './price.ts';
-import { toInstantUtc } from './starts-at.ts';
+import { readStartsAt } from './starts-at.ts';
 
 export type OfferField = 'title' | 'price' | 'place' | 'startsAt';
 
@@ -21,21 +21,29 @@ export interface OfferState extends FormState<OfferField> {
 export interface Offer {
   /** For tickets; what cannot be read goes as it was typed, and is refused there. */
   readonly body: Readonly<Record<OfferField, string | number>>;
+  /** The date is another one than the form began with. */
+  readonly isStartsAtTouched: boolean;
   readonly values: FormState<OfferField>['values'];
 }
 
 const { errors: say } = texts.selling;
 
-/** What the form was sent with. `startsAtInstant` is the browser's reading of `startsAt`, which is UTC without script. */
+/**
+ * What the form was sent with. `startsAtBefore` is the instant that the form began with, and `startsAtInstant` the browser's
+ * reading of `startsAt`, which is UTC without script.
+ */
 export const readOffer = (form: FormData): Offer => {
   // A line break in a title is one that the field made, or a paste.
   const title = textOf(form, 'title').replace(/\s+/g, ' ').trim();
   const price = textOf(form, 'price').trim();
   const place = textOf(form, 'place').replace(/\s+/g, ' ').trim();
   const local = textOf(form, 'startsAt');
-  const startsAt = local === '' ? '' : textOf(form, 'startsAtInstant') || toInstantUtc(local) || local;
+  const before = textOf(form, 'startsAtBefore');
+  const startsAt =
+    local === '' ? '' : textOf(form, 'startsAtInstant') || readStartsAt(local, before) || local;
   return {
     body: { title, price: readPrice(price) ?? price, place, startsAt },
+    isStartsAtTouched: startsAt !== before,
     values: { title, price, place, startsAt },
   };
 };

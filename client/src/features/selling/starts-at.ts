@@ -26,3 +26,18 @@ export const toInstant = (local: string): string => {
 
 /** The instant of what was typed in UTC, which is what the page asks for before it is alive. */
 export const toInstantUtc = (local: string): string => toInstant(LOCAL.test(local) ? `${local}Z` : '');
+
+/** What the field shows of an instant, in UTC where the zone is not known; what is none, as it was typed. */
+export const shownAt = (startsAt: string, zone = 'UTC'): string =>
+  Number.isNaN(Date.parse(startsAt)) ? startsAt : toLocal(startsAt, zone);
+
+/**
+ * The instant of what stands in the field. If it still shows what the form began with, that instant is meant to the
+ * millisecond, also in the hour that comes twice when summer time ends.
+ * @param before instant that the form began with; empty where there was none
+ * @param zone of this machine; undefined where the page asks for UTC
+ */
+export const readStartsAt = (local: string, before: string, zone?: string): string => {
+  if (local === shownAt(before, zone)) return before;
+  return zone === undefined ? toInstantUtc(local) : toInstant(local);
+};
