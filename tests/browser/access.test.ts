@@ -268,6 +268,58 @@ describe('without a mouse', () => {
   );
 });
 
+describe('what has the focus is in sight', () => {
+  const windows = [
+    { width: 1280, height: 577 },
+    { width: 390, height: 844 },
+  ];
+
+  /** Goes through everything that can have the focus, down the page and up again. */
+  const isInSight = async (visitor: Visitor): Promise<void> => {
+    const { page } = visitor;
+    const hidden: string[] = [];
+    for (const viewport of windows) {
+      await page.setViewportSize(viewport);
+      const controls = await page.locator('a, button, summary, input:not([type=hidden])').count();
+      for (const key of ['Tab', 'Shift+Tab']) {
+        for (let presses = 0; presses < controls; presses += 1) {
+          await page.keyboard.press(key);
+          const by = await visitor.hidesFocus();
+          if (by !== undefined)
+            hidden.push(`${viewport.width}, ${key}: ${await visitor.focused()} is behind ${by}`);
+        }
+      }
+    }
+    expect(hidden).toEqual([]);
+  };
+
+  it(
+    'beside the strip that stays on top while one pays',
+    shop.test(async ({ customer, person }) => {
+      const buyer = await customer();
+      const { body: ticket } = await (await person()).sell({ title: 'Paid with the keyboard' });
+      const { body: order } = await buyer.person.reserve(ticket.id);
+      await buyer.goTo(`/orders/${order.id}`);
+      await buyer.page.getByText('Release ticket', { exact: true }).click();
+      await isInSight(buyer);
+    }),
+  );
+
+  it(
+    'beside the news of what has come on sale',
+    shop.test(async ({ visitor, person }) => {
+      const seller = await person();
+      const word = `quintet${Date.now()}`;
+      for (let at = 0; at < 5; at += 1) await seller.sell({ title: `${word} ${at}` });
+      const looking = await visitor();
+      await looking.goTo(`/?q=${word}`);
+      await seller.sell({ title: `${word}, one more` });
+      await looking.sees('1 more on sale.');
+      await isInSight(looking);
+    }),
+  );
+});
+
 describe('before JavaScript has loaded, or without it', () => {
   it(
     'one can sign up, sell, reserve and release',

@@ -15,6 +15,18 @@ const onSale = async (baseUrl: string, title = 'Nils Frahm', price = 48) => {
   return { ...body, seller };
 };
 
+/** Of desks, of phones upright and on their side, and of the smallest one. */
+const windows = [
+  [1366, 768],
+  [1366, 657],
+  [1280, 640],
+  [1280, 577],
+  [390, 844],
+  [320, 568],
+  [844, 390],
+  [568, 320],
+] as const;
+
 const reserve = async (buyer: Visitor, ticketId: string): Promise<void> => {
   await buyer.goTo(`/tickets/${ticketId}`);
   await buyer.press(/^Reserve/);
@@ -68,6 +80,29 @@ describe('buying a ticket', () => {
       await buyer.sees(/not enough money on it.*Nothing was taken; the ticket is still yours for \d+:\d\d/);
       await buyer.pay(cards.good);
       await buyer.sees('completed');
+    }),
+  );
+
+  it(
+    'with a card that is declined says so where one looks, in a window of any size',
+    shop.test(async ({ baseUrl, customer }) => {
+      const buyer = await customer();
+      const { page } = buyer;
+      const longest = 'WOMAD MUMMENSCHANZ '.repeat(11).slice(0, 200);
+      for (const { title, sizes } of [
+        { title: 'Nils Frahm', sizes: windows },
+        { title: longest, sizes: windows.slice(-5) },
+      ]) {
+        const { id } = await onSale(baseUrl, title);
+        await reserve(buyer, id);
+        await buyer.fillCard(cards.declined);
+        for (const [width, height] of sizes) {
+          await page.setViewportSize({ width, height });
+          await buyer.press(/^Pay /);
+          await page.locator('[data-form-message]:focus', { hasText: 'Your card was declined' }).waitFor();
+          expect([width, height, await buyer.hidesFocus()]).toEqual([width, height, undefined]);
+        }
+      }
     }),
   );
 

@@ -157,6 +157,21 @@ export class Visitor {
     await this.page.getByRole('status').filter({ hasText: text }).first().waitFor({ state: 'attached' });
   }
 
+  /** What hides a part of what has the focus: the edge of the window, or what lies over it. Undefined where nothing does it. */
+  async hidesFocus(): Promise<string | undefined> {
+    return this.page.evaluate<string | undefined>(`{
+      const focus = document.activeElement;
+      const { left, right, top, bottom } = focus.getBoundingClientRect();
+      const { clientWidth, clientHeight } = document.documentElement;
+      const isOutside = top < 0 || left < 0 || right > clientWidth || bottom > clientHeight;
+      // Not at the very edge: a stub that is lifted lies askew.
+      const over = [0.2, 0.5, 0.8]
+        .map((part) => document.elementFromPoint((left + right) / 2, top + part * (bottom - top)))
+        .find((seen) => seen !== null && !focus.contains(seen));
+      if (focus !== document.body) isOutside ? 'the edge of the window' : over?.outerHTML.slice(0, 200);
+    }`);
+  }
+
   /** The accessible name of what has the focus. */
   async focused(): Promise<string> {
     const focus = this.page.locator(':focus');

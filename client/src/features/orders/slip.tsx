@@ -1,10 +1,11 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { Order } from '../../shared/api/types.ts';
 import { formatPrice } from '../../shared/format.ts';
 import { WhenAndWhere } from '../../shared/strip/printed.tsx';
 import { type Stock, stockOf } from '../../shared/strip/stock.ts';
 import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
+import { useStickyTop } from '../../shared/ui/use-sticky-top.ts';
 import { HOLES } from './hold.ts';
 import styles from './slip.module.css';
 
@@ -29,8 +30,11 @@ export const Slip = ({ order, holesClosed, children }: SlipProps) => {
   const { ticket, status } = order;
   const state = status === 'completed' ? 'torn' : status === 'cancelled' ? 'outline' : 'held';
   const stock = status === 'cancelled' ? '' : paper[stockOf(ticket.id)];
+  const slip = useRef<HTMLElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  useStickyTop(state === 'held', slip, place);
   return (
-    <section className={`${styles.slip} ${styles[state]} ${stock}`} aria-labelledby="ticket">
+    <section ref={slip} className={`${styles.slip} ${styles[state]} ${stock}`} aria-labelledby="ticket">
       <div className={`${styles.body} flex flex-col px-4 pt-4 pb-6 sm:px-6 md:min-h-60 md:py-6`}>
         <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
           <h1 id="ticket" className={`title text-xl xl:text-2xl ${widthOf(ticket.title)}`}>
@@ -47,7 +51,7 @@ export const Slip = ({ order, holesClosed, children }: SlipProps) => {
           {texts.shop.ticketNumber(ticket.id)} · {texts.orders.number(order.id)}
         </p>
       </div>
-      <div className={styles.place}>
+      <div ref={place} className={styles.place}>
         <div className={`${styles.stub} flex flex-col px-4 py-4 sm:px-6 md:py-6 md:pr-6 md:pl-8`}>
           {state === 'held' && <Holes closed={holesClosed} />}
           {children}

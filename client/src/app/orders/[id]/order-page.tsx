@@ -51,9 +51,8 @@ export const OrderPage = ({ order: rendered, asOf, isFree, config }: OrderPagePr
         {order.status === 'cancelled' && <Gone order={order} isFree={isFree} heading={heading} />}
         {isAwaiting && <TimeLeft secondsLeft={left} expiresAt={order.expiresAt} />}
       </Slip>
-      {/* What the focus goes back to must not end up under the strip that stays on top. */}
       {isAwaiting && (
-        <div className="mt-8 flex max-w-[36rem] flex-col gap-6 [&_:is(input,button,summary)]:scroll-mt-28 md:[&_:is(input,button,summary)]:scroll-mt-80">
+        <div className="mt-8 flex max-w-[36rem] flex-col gap-6">
           <PayByCard
             orderId={order.id}
             price={formatPrice(price, currency)}
