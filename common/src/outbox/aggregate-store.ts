@@ -164,14 +164,13 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    * by nobody else.
    * @throws {ValidationError} {StrictModeError} for what is not declared so
    */
-  const validated = (state: S): Record<string, unknown> => {
+  const validated = async (state: S): Promise<Record<string, unknown>> => {
     const document = new model({
       ...withoutUndefined(toFields(state)),
       ...besideOf(state),
       version: state.version,
     });
-    const invalid = document.validateSync();
-    if (invalid) throw invalid;
+    await document.validate();
     const { _id, outbox: _outbox, ...values } = document.toObject();
     return values;
   };
@@ -181,10 +180,10 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    * the same type that is not published yet (protocol, part 2, rule 3): so an outbox stays small however long the broker
    * is away, and no type is swallowed by another.
    */
-  const writeOf = ({ current, next, event }: Change<S, E>) => {
+  const writeOf = async ({ current, next, event }: Change<S, E>) => {
     const saved: S = { ...next, id: current.id, version: current.version + 1 };
     const cloudEvent = event && eventFor(saved, event);
-    const values = validated(saved);
+    const values = await validated(saved);
     const absent = Object.keys(toFields(saved)).filter((name) => !(name in values));
     return {
       saved,
@@ -207,7 +206,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    * @throws {VersionConflict} when somebody did; nothing is saved then
    */
   const commit = async (current: S, next: S, event: E | undefined): Promise<S> => {
-    const { saved, cloudEvent, filter, update } = writeOf({ current, next, event });
+    const { saved, cloudEvent, filter, update } = await writeOf({ current, next, event });
     const written = await model.collection.updateOne(filter, update, asWritten);
     if (written.matchedCount === 0) {
       throw new VersionConflict(`${name} ${current.id} is no longer at version ${current.version}`);
@@ -223,7 +222,9 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    */
   const commitAll = async (changes: readonly Change<S, E>[]): Promise<number> => {
     if (changes.length === 0) return 0;
-    const writes = changes.map(writeOf).map(({ filter, update }) => ({ updateOne: { filter, update } }));
+    const writes = (await Promise.all(changes.map(writeOf))).map(({ filter, update }) => ({
+      updateOne: { filter, update },
+    }));
     const { matchedCount } = await model.collection.bulkWrite(writes, { ordered: false, ...asWritten });
     relay.lookNow();
     return matchedCount;
