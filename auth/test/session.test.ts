@@ -172,6 +172,19 @@ describe('signing out', () => {
     expect((await stolen.currentUser()).body).toEqual({ currentUser: null });
   });
 
+  it('marks the session as ended in this browser, for as long as a renewal under way may bring back a token', async () => {
+    const { visitor } = await newcomer();
+    const { sid } = claimsOf(visitor.cookie);
+    const [, line = ''] = (await visitor.signOut()).headers.getSetCookie();
+    expect(line).toMatch(/^ended-session=[\w-]+; path=\/; expires=[^;]+; samesite=lax; httponly$/);
+    expect(/=([^;]*)/.exec(line)?.[1]).toBe(sid);
+    const expires = Date.parse(/expires=([^;]+)/.exec(line)?.[1] ?? '');
+    expect(Math.abs(expires - Date.now() - HOUR * 1000)).toBeLessThan(60_000);
+
+    const { headers } = await desk.visitor().signOut();
+    expect(headers.getSetCookie().map((each) => each.split('=', 1)[0])).toEqual(['session']);
+  });
+
   it('makes renewing impossible for whoever kept a copy of the cookie, for ever', async () => {
     const { visitor } = await newcomer();
     const copy = visitor.cookie;
@@ -251,6 +264,16 @@ describe('signing in again', () => {
     expect(claimsOf(visitor.cookie).sid).not.toBe(claimsOf(before).sid);
     expect((await visitor.currentUser()).body.currentUser).toMatchObject({ id });
     expect((await desk.visitor(before).currentUser()).body).toEqual({ currentUser: null });
+  });
+
+  it('marks the one this browser had as ended', async () => {
+    const { visitor, email } = await newcomer();
+    const { sid } = claimsOf(visitor.cookie);
+    const { headers } = await visitor.signIn(email);
+    expect(headers.getSetCookie().map((line) => line.split(';', 1)[0])).toEqual([
+      `session=${visitor.cookie}`,
+      `ended-session=${sid}`,
+    ]);
   });
 
   it('as somebody else makes this browser theirs', async () => {

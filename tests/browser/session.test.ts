@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { shopInBrowser } from '../support/browser.ts';
@@ -6,6 +9,9 @@ import { agedSession } from '../support/session.ts';
 import type { SystemUnderTest } from '../support/system.ts';
 
 const shop = shopInBrowser();
+/** What is the same for everybody. */
+const FOR_ALL = ['/icon.svg', '/robots.txt'];
+const PAGES = fileURLToPath(new URL('../../client/src/app', import.meta.url));
 /** A token is renewed from half its hour on, and runs out after it. */
 const HALF_AN_HOUR = 31 * 60;
 const MORE_THAN_AN_HOUR = 61 * 60;
@@ -127,7 +133,95 @@ describe('a session', () => {
   );
 });
 
+describe('signing out', () => {
+  it.each([
+    ['with a session that is due to be renewed', { javaScriptEnabled: true }],
+    ['with such a session, and without JavaScript', { javaScriptEnabled: false }],
+  ])('%s leaves none in the browser', async (_how, window) =>
+    shop.test(async ({ system, customer }) => {
+      const one = await customer(window);
+      await one.goTo('/');
+      const old = aged(system, one.person.cookie, HALF_AN_HOUR);
+      if (old === undefined) return;
+      await one.takeSession(old);
+      await one.page.getByRole('button', { name: 'Sign out' }).click();
+      await one.page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+      const kept = (await one.context.cookies()).map(({ name }) => name);
+      expect(kept).not.toContain('session');
+    })(),
+  );
+
+  it(
+    'is not undone by a page that was under way meanwhile and brings a renewed session',
+    shop.test(async ({ system, baseUrl, customer, person }) => {
+      const one = await customer();
+      const { body: ticket } = await (await person()).sell({ title: 'Not for who has left', price: 12 });
+      await one.goTo('/');
+      const old = aged(system, one.person.cookie, HALF_AN_HOUR);
+      if (old === undefined) return;
+      const page = await fetch(`${baseUrl}/orders`, { headers: { Cookie: old } });
+      const [late = ''] = page.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
+      expect(late).toMatch(/^session=./);
+      await one.page.getByRole('button', { name: 'Sign out' }).click();
+      await one.page.getByRole('link', { name: 'Sign in' }).first().waitFor();
+
+      await one.takeSession(late);
+      await one.goTo(`/tickets/${ticket.id}`);
+      await one.press(/^Reserve/);
+      await one.isAt(`/signin?next=%2Ftickets%2F${ticket.id}`);
+      expect((await one.page.request.get('/api/orders')).status()).toBe(401);
+    }),
+  );
+
+  it(
+    'and in as somebody else makes the browser theirs, whatever it brought',
+    shop.test(async ({ system, visitor, person }) => {
+      const one = await visitor();
+      const [before, { email }] = [await person(), await person()];
+      await one.goTo('/signin');
+      const old = aged(system, before.cookie, HALF_AN_HOUR);
+      if (old === undefined) return;
+      await one.takeSession(old);
+      await one.signInHere(email);
+      await one.isAt('/');
+      await one.sees(email);
+    }),
+  );
+});
+
 describe('every page', () => {
+  /** The address of each page of the client, by its folder: a new one is looked at by itself. */
+  const everyPage = (id: string): string[] =>
+    readdirSync(PAGES, { recursive: true, encoding: 'utf8' })
+      .filter((file) => path.basename(file) === 'page.tsx')
+      .map((file) => `/${path.dirname(file).replaceAll('[id]', id)}`.replace('/.', '/'));
+
+  it(
+    'is kept by no cache on the way, signed in or not, and with a session that is renewed on the way',
+    shop.test(async ({ system, baseUrl, person }) => {
+      const one = await person();
+      const { body: own } = await one.sell();
+      const { body: theirs } = await (await person()).sell();
+      const { body: order } = await one.reserve(theirs.id);
+      const pages = new Set([own.id, order.id].flatMap(everyPage));
+      expect(pages.size).toBeGreaterThan(8);
+      const cookies = [undefined, one.cookie, aged(system, one.cookie, HALF_AN_HOUR)];
+      const shared: string[] = [];
+      for (const page of [...pages, ...FOR_ALL]) {
+        for (const cookie of cookies) {
+          const { headers } = await fetch(`${baseUrl}${page}`, {
+            headers: cookie === undefined ? {} : { Cookie: cookie },
+            redirect: 'manual',
+          });
+          if (/private|no-store/.test(headers.get('cache-control') ?? '')) continue;
+          shared.push(page);
+          expect([page, headers.getSetCookie()]).toEqual([page, []]);
+        }
+      }
+      expect([...new Set(shared)]).toEqual(FOR_ALL);
+    }),
+  );
+
   it(
     'is shown to who brings no session without asking who that is',
     shop.test(async ({ system, baseUrl, person }) => {

@@ -1,10 +1,11 @@
 import { Refusal } from '@ticketing/common/errors';
-import { type Check, sessionCookieValue } from '@ticketing/common/http';
+import { type Check, endedSessionCookieName, sessionCookieValue } from '@ticketing/common/http';
 import Cookies from 'cookies';
 import type { Request, Response } from 'express';
-import { IDLE_SECONDS } from '../session.ts';
+import { IDLE_SECONDS, TOKEN_SECONDS } from '../session.ts';
 import type { SignedIn } from '../use-cases/begin-session.ts';
 import type { Visit } from '../use-cases/show-current-user.ts';
+import type { SignedOut } from '../use-cases/sign-out.ts';
 
 /** 400: the cookie is Secure, and the request came without TLS, or through a proxy that we were not told to trust. */
 class HttpsRequired extends Refusal {
@@ -30,34 +31,56 @@ export const presentedToken: Check<{ token?: unknown }> = {
   run: ({ sessionCookie: { token } }) => (token === undefined ? {} : { token }),
 };
 
+interface Cookie {
+  readonly name: string;
+  /** Without one, the cookie is taken away. */
+  readonly value?: string;
+  readonly seconds: number;
+}
+
+const setCookie = (request: Request, response: Response, { name, value, seconds }: Cookie): void => {
+  requireTls(request);
+  new Cookies(request, response, { secure: request.secure }).set(name, value, {
+    maxAge: seconds * 1000,
+    path: '/',
+    sameSite: 'lax',
+    secure: request.sessionCookie.secure,
+    httpOnly: true,
+  });
+};
+
 /**
  * Writes the session's cookie; without a value, takes it away. Nothing else does so, in any service, and no answer does
  * so in passing: one that only repeated what was brought would undo a signing out that came meanwhile.
  */
-const write = (request: Request, response: Response, value?: string): void => {
-  requireTls(request);
-  const { name, secure } = request.sessionCookie;
-  new Cookies(request, response, { secure: request.secure }).set(name, value, {
+const write = (request: Request, response: Response, value?: string): void =>
+  setCookie(request, response, {
+    name: request.sessionCookie.name,
+    ...(value === undefined ? {} : { value }),
     // As long as a session may go without being used.
-    maxAge: IDLE_SECONDS * 1000,
-    path: '/',
-    sameSite: 'lax',
-    secure,
-    httpOnly: true,
+    seconds: IDLE_SECONDS,
   });
+
+/** A renewal that was under way may still reach the browser: its token is to be worth nothing there while it lives. */
+const markEnded = (request: Request, response: Response, sid: string | undefined): void => {
+  if (sid === undefined) return;
+  const name = endedSessionCookieName(request.sessionCookie.secure);
+  setCookie(request, response, { name, value: sid, seconds: TOKEN_SECONDS });
 };
 
 /** Answers the user, with a cookie for the new session. */
 export const answerSignedIn =
   (status: number) =>
-  ({ user, jwt }: SignedIn, request: Request, response: Response): void => {
+  ({ user, jwt, ended }: SignedIn, request: Request, response: Response): void => {
     write(request, response, sessionCookieValue(jwt));
+    markEnded(request, response, ended);
     response.status(status).json(user);
   };
 
 /** Answers `{}` and takes the cookie away. */
-export const answerSignedOut = (_result: unknown, request: Request, response: Response): void => {
+export const answerSignedOut = ({ ended }: SignedOut, request: Request, response: Response): void => {
   write(request, response);
+  markEnded(request, response, ended);
   response.status(200).json({});
 };
 

@@ -5,6 +5,8 @@ import type { Deps } from './index.ts';
 export interface SignedIn {
   readonly user: UserAnswer;
   readonly jwt: string;
+  /** The session that this browser had before, and that is over. */
+  readonly ended?: string;
 }
 
 /**
@@ -21,6 +23,7 @@ export const beginSession = async (
   const answer = toAnswer(user);
   const signedIn = { user: answer, jwt: tokens.sign({ ...answer, sid }, now).jwt };
   const before = tokens.read(token);
-  if (before !== undefined) await sessions.end(before.sid);
-  return signedIn;
+  if (before === undefined) return signedIn;
+  await sessions.end(before.sid);
+  return { ...signedIn, ended: before.sid };
 };

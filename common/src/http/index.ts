@@ -22,6 +22,7 @@ export { answerPage } from './pages.ts';
 export { type Answer, type Check, del, get, post, put, type Route } from './route.ts';
 export {
   anyone,
+  endedSessionCookieName,
   type Jwks,
   jwksSchema,
   SESSION_ALGORITHM,

@@ -118,6 +118,13 @@ export interface SessionOptions {
 
 export const sessionCookieName = (secure: boolean): string => (secure ? '__Host-session' : 'session');
 
+/**
+ * Names, in this browser, the session that was ended in it last. Where an answer under way brings its token back, that is
+ * worth nothing here.
+ */
+export const endedSessionCookieName = (secure: boolean): string =>
+  secure ? '__Host-ended-session' : 'ended-session';
+
 /** What the session's cookie holds: JSON in base64, of a JWT that is signed itself. */
 export const sessionCookieValue = (jwt: string): string =>
   Buffer.from(JSON.stringify({ jwt })).toString('base64');
@@ -149,12 +156,14 @@ declare global {
  */
 export const readSession = ({ verifier, secureCookie: secure }: SessionOptions): RequestHandler => {
   const name = sessionCookieName(secure);
+  const ended = endedSessionCookieName(secure);
   return (request, _response, next) => {
-    const value = parse(request.get('cookie') ?? '')[name];
+    const cookies = parse(request.get('cookie') ?? '');
+    const value = cookies[name];
     const token = value === undefined ? undefined : tokenIn(value);
     request.sessionCookie = { name, secure, token };
     const claims = verifier.verify(token);
-    if (claims !== undefined) request.currentUser = claims;
+    if (claims !== undefined && claims.sid !== cookies[ended]) request.currentUser = claims;
     next();
   };
 };

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import request from 'supertest';
 import {
+  endedSessionCookieName,
   type Jwks,
   jwksSchema,
   SESSION_AUDIENCE,
@@ -204,6 +205,19 @@ describe('a cookie', () => {
     const forms = readableCookies(sessions.token(user));
     expect(forms.padded).toMatch(/=$/);
     for (const cookie of Object.values(forms)) expect(await me(shop, cookie)).toEqual({ user });
+  });
+
+  it('that brings back a session which was ended in this browser is nobody’s', async () => {
+    const token = sessions.token(user);
+    const { sid } = jwt.decode(token) as { sid: string };
+    for (const secureCookie of [false, true]) {
+      const shop = openShop({ sessions, secureCookie });
+      const brought = cookieHolding({ jwt: token }, sessionCookieName(secureCookie));
+      const ended = endedSessionCookieName(secureCookie);
+      expect(await me(shop, `${brought}; ${ended}=${sid}`)).toEqual({ user: null });
+      expect(await me(shop, `${ended}=${sid}; ${brought}`)).toEqual({ user: null });
+      expect(await me(shop, `${brought}; ${ended}=${randomUUID()}`)).toEqual({ user });
+    }
   });
 
   it('by the name of the other mode is not looked at', async () => {
