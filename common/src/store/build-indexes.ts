@@ -1,5 +1,4 @@
-import type { IndexDescription } from 'mongodb';
-import type { Connection } from 'mongoose';
+import type { Connection, mongo as driver } from 'mongoose';
 
 /** Longest time for the indexes of one collection; beyond it something is wrong with the server. */
 const LONGEST_BUILD_MS = 4 * 60 * 60_000;
@@ -12,7 +11,7 @@ const LONGEST_BUILD_MS = 4 * 60 * 60_000;
 export const buildIndexes = async (mongo: Connection, longWork: Connection): Promise<void> => {
   for (const model of Object.values(mongo.models)) {
     const indexes = model.schema.indexes().map(([key, { background: _, ...options }]) => ({
-      ...(options as Omit<IndexDescription, 'key'>),
+      ...(options as Omit<driver.IndexDescription, 'key'>),
       key: key as Record<string, 1 | -1>,
     }));
     if (indexes.length === 0) continue;

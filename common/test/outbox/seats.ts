@@ -131,4 +131,4 @@ export type SeatStore = ReturnType<typeof seatStore>;
 
 /** A connection that tells of the commands it sends and of what comes back. */
 export const watchedConnection = (url: string): Promise<Connection> =>
-  connectMongo(url, 'requests', { monitorCommands: true });
+  connectMongo(url, 'long work', { monitorCommands: true });
