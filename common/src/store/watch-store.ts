@@ -83,7 +83,8 @@ const COLLECTION = 'store_watch';
  * goes on answering reads of what a majority had.
  * @param mongo not the connection of requests, behind which a look would queue in a rush
  */
-export const smallWrite = (mongo: Connection) => () =>
-  mongo
+export const smallWrite = (mongo: Connection) => async (): Promise<void> => {
+  await mongo
     .collection<{ _id: string; at: Date }>(COLLECTION)
     .updateOne({ _id: 'look' }, { $set: { at: new Date() } }, { upsert: true });
+};
