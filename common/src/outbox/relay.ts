@@ -12,7 +12,7 @@ export interface Outbox {
 
 export interface OutboxDepth {
   readonly name: string;
-  /** Documents with events that the broker has not acknowledged; at most 100,000 are counted. */
+  /** Documents with events that the broker has not acknowledged. */
   readonly depth: number;
   /** Age of the oldest such event, in seconds; 0 when there is none. */
   readonly ageSeconds: number;
@@ -39,8 +39,6 @@ export interface RelayOptions {
 const BATCH = 200;
 /** Events of one document that wait in memory while an earlier one is on its way. */
 const NUDGED_AT_ONCE = 200;
-/** So that a count, however long the broker is away, is a quick question. */
-const MOST_COUNTED = 100_000;
 /** A bound for what should not exist at all. */
 const MOST_HOPELESS = 1_000;
 
@@ -367,7 +365,7 @@ export const createRelay = (options: RelayOptions) => {
       return Promise.all(
         outboxes.map(async ({ name, model }) => {
           const [depth, oldest] = await Promise.all([
-            model.countDocuments(waiting, { limit: MOST_COUNTED, maxTimeMS: QUERY_MS }),
+            model.countDocuments(waiting, { maxTimeMS: QUERY_MS }),
             model.findOne(waiting, oldestEvent).sort(oldestFirst).maxTimeMS(QUERY_MS).lean<Waiting>(),
           ]);
           const time = oldest?.outbox[0]?.time;
