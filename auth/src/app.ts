@@ -10,7 +10,7 @@ import { useCases } from './use-cases/index.ts';
 
 /** Puts the service together; no connection is made here, and nothing listens. */
 export const auth = (
-  deps: Pick<ServiceDeps, 'mongo' | 'clock' | 'logger' | 'metrics'> & Partial<Pick<ServiceDeps, 'store'>>,
+  deps: Pick<ServiceDeps, 'mongo' | 'clock' | 'logger' | 'metrics' | 'store'>,
   config: AuthConfig,
   passwords = passwordHasher(),
 ): ServiceParts => {

@@ -118,8 +118,8 @@ export interface Reservation {
 }
 
 /**
- * Holds a ticket for a buyer: anybody but its seller, and somebody who comes second. What it decides on may be old by the time it is
- * saved: then the unique indexes refuse the insert.
+ * Holds a ticket for a buyer who is not its seller, if no other order holds it. What it decides on may be old by the time it
+ * is saved: then the unique indexes refuse the insert.
  * @throws {OwnTicket} {TicketStarted} {TicketReserved}
  */
 export const reserve = ({ id, buyer, ticket, after, slot, now, holdSeconds }: Reservation): Order => {

@@ -64,7 +64,7 @@ const TOLD_AGAIN_AFTER_MS = 60_000;
 const TOLD_EVERY_MS = 5 * 60_000;
 const TOLD_AT_ONCE = 100;
 
-/** Past Mongoose, which would send what is undefined as null. */
+/** Of writes that Mongoose does not prepare: the driver would send what is undefined as null. */
 const asWritten = { ignoreUndefined: true } as const;
 
 const withoutUndefined = (fields: object): Record<string, unknown> =>
@@ -122,6 +122,13 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
 
   const toFields = ({ id: _id, version: _version, ...fields }: S): object => fields;
 
+  /** The document of a state, but for its id and its outbox. */
+  const fieldsOf = (state: S): Record<string, unknown> => ({
+    ...withoutUndefined(toFields(state)),
+    ...besideOf(state),
+    version: state.version,
+  });
+
   const eventFor = (state: S, event: E): CloudEvent =>
     envelope<string, Versioned>(event, toPublic(state), {
       source,
@@ -143,10 +150,8 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
     await model.create([
       {
         _id,
-        ...withoutUndefined(toFields(state)),
-        ...besideOf(state),
+        ...fieldsOf(state),
         ...beside,
-        version: state.version,
         outbox: cloudEvent === undefined ? [] : [cloudEvent],
       },
     ]);
@@ -165,11 +170,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    * @throws {ValidationError} {StrictModeError} for what is not declared so
    */
   const validated = async (state: S): Promise<Record<string, unknown>> => {
-    const document = new model({
-      ...withoutUndefined(toFields(state)),
-      ...besideOf(state),
-      version: state.version,
-    });
+    const document = new model(fieldsOf(state));
     await document.validate();
     const { _id, outbox: _outbox, ...values } = document.toObject();
     return values;

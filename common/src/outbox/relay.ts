@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Model, Types } from 'mongoose';
 import { type Clock, systemClock } from '../clock/index.ts';
 import type { CloudEvent } from '../events/index.ts';
@@ -43,10 +44,12 @@ const NUDGED_AT_ONCE = 200;
 const MOST_HOPELESS = 1_000;
 
 /**
- * Removals are remembered for at least this long, in milliseconds. A look sees only what a majority has, so it finds an
- * event for a moment after it was removed, and would publish it once more.
+ * How long a removal is remembered, in milliseconds. A look sees only what a majority has, so it finds an event for a moment
+ * after it was removed, and would publish it once more.
  */
-const REMEMBERED_MS = 5_000;
+const REMEMBERED_MS = 10_000;
+/** What is forgotten sooner is at worst published once more. */
+const MOST_REMEMBERED = 20_000;
 
 interface Waiting {
   readonly _id: Types.ObjectId;
@@ -61,28 +64,6 @@ const oldestFirst = { 'outbox.0.time': 1 } as const;
 const outboxOnly = { _id: 1, outbox: 1 } as const;
 /** With `_id: 1` it is an inclusion. */
 const oldestEvent = { _id: 1, outbox: { $slice: 1 } };
-
-/** Event ids of the last `ms`, and of up to as long before that. */
-const lately = (ms: number) => {
-  let [younger, older] = [new Set<string>(), new Set<string>()];
-  let since = performance.now();
-  const age = () => {
-    const passed = performance.now() - since;
-    if (passed < ms) return;
-    [younger, older] = [new Set(), passed < 2 * ms ? younger : new Set()];
-    since = performance.now();
-  };
-  return {
-    add(id: string): void {
-      age();
-      younger.add(id);
-    },
-    has(id: string): boolean {
-      age();
-      return younger.has(id) || older.has(id);
-    },
-  };
-};
 
 /**
  * Removes published events from outboxes. The first removal goes at once; while one is on its way, those that come
@@ -145,7 +126,8 @@ export const createRelay = (options: RelayOptions) => {
   const concurrency = options.concurrency ?? 64;
 
   const remove = removals();
-  const removed = lately(REMEMBERED_MS);
+  /** Ids of events. */
+  const removed = new LRUCache<string, true>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
   const outboxes: Outbox[] = [];
   /** Documents being published by this process, each with the events nudged for it meanwhile. */
   const underWay = new Map<string, CloudEvent[]>();
@@ -180,9 +162,9 @@ export const createRelay = (options: RelayOptions) => {
    */
   const publishAll = async (outbox: Outbox, { _id, outbox: events }: Waiting): Promise<boolean> => {
     const published: string[] = [];
-    const waiting = events.filter(({ id }) => !removed.has(id));
+    const unpublished = events.filter(({ id }) => !removed.has(id));
     try {
-      for (const event of waiting) {
+      for (const event of unpublished) {
         if (abandoned) break;
         try {
           await publish(event);
@@ -196,10 +178,10 @@ export const createRelay = (options: RelayOptions) => {
     } finally {
       if (published.length > 0) {
         await remove(outbox, _id, published);
-        for (const id of published) removed.add(id);
+        for (const id of published) removed.set(id, true);
       }
     }
-    return published.length === waiting.length;
+    return published.length === unpublished.length;
   };
 
   /** Publishes for one document, unless that is being done, and then what is nudged for it meanwhile. */

@@ -5,7 +5,7 @@ import type { ServiceDeps } from './start-service.ts';
 
 /** The Express app of a service with the session, the proxies and the logs its configuration says. */
 export const serviceApp = (
-  { logger, metrics, store }: Pick<ServiceDeps, 'logger' | 'metrics'> & Partial<Pick<ServiceDeps, 'store'>>,
+  { logger, metrics, store }: Pick<ServiceDeps, 'logger' | 'metrics' | 'store'>,
   config: HttpConfig,
   tables: { readonly routes: readonly Route[]; readonly unguarded?: readonly Route[] },
 ): Express =>

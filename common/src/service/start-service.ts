@@ -29,8 +29,8 @@ import { textWithoutSecrets } from './without-secrets.ts';
 export interface ServiceDeps {
   /** Throws when asked for by a service without `MONGO_URL`. */
   readonly mongo: Connection;
-  /** Whether the store answers; undefined for a service without one. */
-  readonly store: StoreWatch | undefined;
+  /** Whether the store answers; absent in a service without one. */
+  readonly store?: StoreWatch | undefined;
   /** Throws when asked for by a service without `NATS_URL`; so does the relay, which publishes. */
   readonly bus: EventBus;
   readonly relay: Relay;

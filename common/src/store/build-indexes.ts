@@ -4,8 +4,8 @@ import type { Connection, mongo as driver } from 'mongoose';
 const LONGEST_BUILD_MS = 4 * 60 * 60_000;
 
 /**
- * Makes every index of the models of `mongo`, before the first request: a guard that is not there guards
- * nothing.
+ * Makes every index of the models of `mongo`, before the first request: without its
+ * index a guard guards nothing.
  * @param longWork a connection to the same database that waits for as long as an index takes
  */
 export const buildIndexes = async (mongo: Connection, longWork: Connection): Promise<void> => {

@@ -8,8 +8,8 @@ export interface StoreWatch {
   /** Resolves when it has answered for the first time. */
   readonly answered: Promise<void>;
   /**
-   * `work`, or a refusal once it has taken 4.5 seconds and the store has not answered a look for 2.5. What only queues,
-   * or waits for somebody else, is not cut off. What became of work that was cut off is unknown.
+   * `work`, or a refusal once it has taken 4.5 seconds and the store has not answered a look for 2.5. A request that
+   * only queues, or waits for another service, is not cut off. What became of work that was cut off is unknown.
    * @throws {Unavailable}
    */
   orUnavailable<T>(work: Promise<T>): Promise<T>;
@@ -17,7 +17,7 @@ export interface StoreWatch {
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** Some looks that were not answered. */
+/** Longer than a few looks take. */
 const WELL_MS = 5_000;
 /** A request is several operations, each of which may wait for its own time-out. */
 const PATIENCE_MS = 4_500;
@@ -26,7 +26,7 @@ const LOOK_AGAIN_MS = 250;
 
 /**
  * Asks a store each second whether it works, since its client may call a server that hangs connected. One question at a
- * time: one that is not answered is waited for, and nobody waits for it but the watch.
+ * time: while one is not answered, no other is asked.
  * @param look the question; rejects while the store is away
  */
 export const watchStore = (look: () => Promise<unknown>): StoreWatch => {

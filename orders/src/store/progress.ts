@@ -13,7 +13,6 @@ const schema = new Schema(
     strict: 'throw',
     autoCreate: false,
     autoIndex: false,
-    writeConcern: { w: 'majority', j: true },
   },
 );
 
