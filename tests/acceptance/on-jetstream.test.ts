@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { describeBuying } from '../support/buying.ts';
 import { type LoggedCommand, recordCommands } from '../support/commands.ts';
 import { describeMarketplace } from '../support/marketplace.ts';
+import { withDatabase } from '../support/system.ts';
 import { systemOfFile } from '../support/system-of-file.ts';
 
 // What BASE_URL names has a broker already, and its own tests: those beside this file.
@@ -42,11 +43,7 @@ here('over JetStream', () => {
       const seen = new Set(asked.map((logged) => `${logged.ns.split('.', 1)[0]} ${nameOf(logged)}`));
       expect([...seen]).toEqual(
         expect.arrayContaining(
-          ['auth', 'tickets', 'orders', 'payments'].flatMap((name) => [
-            `${name} find`,
-            `${name} insert`,
-            `${name} update`,
-          ]),
+          withDatabase.flatMap((name) => [`${name} find`, `${name} insert`, `${name} update`]),
         ),
       );
       expect(lesser.length).toBeGreaterThan(0);

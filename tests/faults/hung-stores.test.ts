@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { newPerson, type Person } from '../support/shop.ts';
-import { type OwnSystem, ownSystem } from '../support/system.ts';
+import { type OwnSystem, ownSystem, withDatabase } from '../support/system.ts';
 
 const START_MS = 300_000;
 const TEST_MS = 120_000;
@@ -29,7 +29,6 @@ const thaw = (name: 'mongo' | 'redis') => process.kill(engineOf(name).pid, 'SIGC
 const look = (service: string, path: string) =>
   fetch(`${system.service(service).url}${path}`, { signal: AbortSignal.timeout(ANSWER_MS) });
 const readiness = async (service: string): Promise<number> => (await look(service, '/readyz')).status;
-const withMongo = ['auth', 'tickets', 'orders', 'payments'];
 
 beforeAll(async () => {
   system = await ownSystem({ holdSeconds: HOLD_SECONDS });
@@ -51,7 +50,7 @@ describe('a database that hangs', () => {
       expect(order.status).toBe(201);
 
       freeze('mongo');
-      const unready = withMongo.map(async (service) => {
+      const unready = withDatabase.map(async (service) => {
         await eventually(async () => expect(await readiness(service)).toBe(503), UNREADY_MS);
       });
       const asks: (() => Promise<{ status: number }>)[] = [
@@ -81,7 +80,7 @@ describe('a database that hangs', () => {
 
       thaw('mongo');
       await eventually(async () => {
-        for (const service of withMongo) expect(await readiness(service)).toBe(200);
+        for (const service of withDatabase) expect(await readiness(service)).toBe(200);
         expect((await buyer.tickets()).status).toBe(200);
         expect((await seller.sell()).status).toBe(201);
       }, THAW_MS);

@@ -1,7 +1,7 @@
 /** What the services of a system ask of its databases, as mongod itself logs it. */
 import { readFile, stat } from 'node:fs/promises';
 import { MongoClient } from 'mongodb';
-import type { OwnSystem } from './system.ts';
+import { type OwnSystem, withDatabase } from './system.ts';
 
 /** A line of mongod's log about a command that has ended; of those of us and of mongod itself there are none. */
 export interface LoggedCommand {
@@ -12,7 +12,6 @@ export interface LoggedCommand {
   readonly writeConcern?: { readonly w?: unknown; readonly j?: unknown };
 }
 
-const DATABASES = ['auth', 'tickets', 'orders', 'payments'];
 const OURS = 'ticketing-tests';
 const COMMAND_LOGGED = 51803;
 
@@ -40,7 +39,7 @@ export const recordCommands = async ({ engines }: Pick<OwnSystem, 'engines'>) =>
           attr.type === 'command' &&
           attr.remote !== undefined &&
           attr.appName !== OURS &&
-          DATABASES.includes(String(attr.ns).split('.', 1)[0] ?? '');
+          withDatabase.includes(String(attr.ns).split('.', 1)[0] ?? '');
         return isOfService ? [attr] : [];
       });
     },

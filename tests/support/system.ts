@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type System, type SystemOptions, startSystem } from '@ticketing/local/supervisor';
 
+/** The services that have a database each, of their own name. */
+export const withDatabase: readonly string[] = ['auth', 'tickets', 'orders', 'payments'];
+
 export interface SystemUnderTest {
   readonly baseUrl: string;
   /** Undefined where the tests run against a system that somebody else has started. */

@@ -1,5 +1,18 @@
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import { type EngineKind, type RunningEngine, type StartOptions, startEngine } from './running-engine.ts';
+
+/** Asks the mongod on this port, and no other member of its replica set, whatever it is at the moment. */
+export const askMongod = async <T>(port: number, ask: (admin: Db) => Promise<T>): Promise<T> => {
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 1_000,
+    connectTimeoutMS: 1_000,
+  });
+  try {
+    return await ask(client.db('admin'));
+  } finally {
+    await client.close();
+  }
+};
 
 const mongod: EngineKind = {
   name: 'mongod',
@@ -12,18 +25,8 @@ const mongod: EngineKind = {
     '--quiet',
   ],
   url: (port) => `mongodb://127.0.0.1:${port}`,
-  probe: async (port) => {
-    const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
-      serverSelectionTimeoutMS: 1_000,
-      connectTimeoutMS: 1_000,
-    });
-    try {
-      const status = await client.db('admin').command({ serverStatus: 1 });
-      return { pid: Number(status.pid) };
-    } finally {
-      await client.close();
-    }
-  },
+  probe: (port) =>
+    askMongod(port, async (admin) => ({ pid: Number((await admin.command({ serverStatus: 1 })).pid) })),
 };
 
 /** Starts a mongod. Journaled; what was acknowledged with `j: true` survives any crash. */

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
-import { startMongo } from './mongo.ts';
+import { askMongod, startMongo } from './mongo.ts';
 import type { RunningEngine, StartOptions } from './running-engine.ts';
 
 /** Some mongods of this process's own that keep the same data. */
@@ -26,20 +25,6 @@ const NAME = 'ticketing';
 const ELECTED_MS = 60_000;
 const FIRST_ELECTION_MS = 1_000;
 
-/** Asks one member, whatever it is at the moment. */
-const askMember = async <T>({ url }: RunningEngine, ask: (client: MongoClient) => Promise<T>): Promise<T> => {
-  const client = new MongoClient(`${url}/?directConnection=true`, {
-    serverSelectionTimeoutMS: 1_000,
-    connectTimeoutMS: 1_000,
-    socketTimeoutMS: 5_000,
-  });
-  try {
-    return await ask(client);
-  } finally {
-    await client.close();
-  }
-};
-
 /** Starts a replica set, and resolves once it has a primary that all members follow. */
 export const startReplicaSet = async (options: ReplicaSetOptions): Promise<ReplicaSet> => {
   const { dataDir, report, members: count = 3, electionTimeoutMs = 10_000 } = options;
@@ -60,7 +45,7 @@ export const startReplicaSet = async (options: ReplicaSetOptions): Promise<Repli
   const primary = async (): Promise<RunningEngine> => {
     for (const deadline = Date.now() + ELECTED_MS; Date.now() < deadline; await delay(100)) {
       for (const member of members) {
-        const hello = await askMember(member, (client) => client.db('admin').command({ hello: 1 })).catch(
+        const hello = await askMongod(member.port, (admin) => admin.command({ hello: 1 })).catch(
           () => undefined,
         );
         if (hello?.isWritablePrimary === true) return member;
@@ -72,7 +57,7 @@ export const startReplicaSet = async (options: ReplicaSetOptions): Promise<Repli
   const stepUp = async (member: RunningEngine): Promise<void> => {
     for (const deadline = Date.now() + ELECTED_MS; ; await delay(200)) {
       try {
-        await askMember(member, (client) => client.db('admin').command({ replSetStepUp: 1 }));
+        await askMongod(member.port, (admin) => admin.command({ replSetStepUp: 1 }));
         return;
       } catch (error) {
         // Until it has caught up, or has heard that the primary is gone.
@@ -92,9 +77,8 @@ export const startReplicaSet = async (options: ReplicaSetOptions): Promise<Repli
     });
     // The first primary is wanted at once.
     const initiate = { replSetInitiate: configOf(1, FIRST_ELECTION_MS) };
-    await askMember(first, (client) => client.db('admin').command(initiate));
-    await askMember(await primary(), async (client) => {
-      const admin = client.db('admin');
+    await askMongod(first.port, (admin) => admin.command(initiate));
+    await askMongod((await primary()).port, async (admin) => {
       await admin.collection('started').insertOne({ at: new Date() }, { writeConcern: { w: count } });
       await admin.command({ replSetReconfig: configOf(2, electionTimeoutMs) });
     });
