@@ -12,7 +12,7 @@ import { endOf, until } from '../support/holds.ts';
 import { expectMoneyAndTicketsTogether, priceOf } from '../support/money.ts';
 import { untilThere } from '../support/patience.ts';
 import { newPerson, type Order, type Person } from '../support/shop.ts';
-import { type OwnSystem, ownSystem } from '../support/system.ts';
+import { type OwnSystem, ownSystem, withDatabase } from '../support/system.ts';
 
 const START_MS = 300_000;
 const TEST_MS = 600_000;
@@ -73,6 +73,12 @@ describe('a primary that loses its followers, and is killed before they are back
       await Promise.all(followers.map((follower) => follower.kill()));
       // Half of them pay now; the other holds end, and somebody else asks for those tickets.
       const paid = Promise.all(held.slice(0, TICKETS / 2).map(({ id }) => buyer.pay(id)));
+      // Their primary takes reads and calls itself one: still, no service is ready that cannot save anything.
+      await eventually(async () => {
+        for (const service of withDatabase) {
+          expect((await fetch(`${system.service(service).url}/readyz`)).status).toBe(503);
+        }
+      }, 10_000);
       await until(endOf(held) + 2_000);
       const taken = await Promise.all(tickets.slice(TICKETS / 2).map(({ id }) => other.reserve(id)));
       const answers = [...(await paid), ...taken].map(({ status }) => status);
