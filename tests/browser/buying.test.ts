@@ -195,6 +195,7 @@ describe('buying a ticket', () => {
     shop.test(async ({ baseUrl, customer, person }) => {
       const { id, title, seller } = await onSale(baseUrl, `Pressed on paper ${Date.now()}`);
       const { body: second } = await seller.sell({ title: `${title}, row two` });
+      await seller.sell({ title: 'Hania Rani' });
       const buyer = await customer({ javaScriptEnabled: false });
       await buyer.goTo(`/?q=${encodeURIComponent(title)}`);
       await (await person()).reserve(id);
@@ -221,6 +222,123 @@ describe('buying a ticket', () => {
       await seller.withdraw(id);
       await looking.hears('Its seller took it back.');
       await looking.sees(`${title}, row two`);
+    }),
+  );
+
+  it(
+    'is told to be theirs at once to the buyer who has just paid and goes back',
+    shop.test(async ({ baseUrl, customer }) => {
+      const { id } = await onSale(baseUrl, `Paid and back ${Date.now()}`);
+      const buyer = await customer();
+      const { page } = buyer;
+      await buyer.goTo(`/tickets/${id}`);
+      await buyer.press(/^Reserve/);
+      await buyer.isAt(/^\/orders\//);
+      const order = new URL(page.url()).pathname;
+      await buyer.pay(cards.good);
+      await buyer.sees('completed');
+      // Nothing that the page asks is answered: it has to know by itself.
+      await page.route(/\/api\/(tickets|orders)|\/tickets\//, () => {});
+      await page.goBack();
+      await buyer.sees('It is yours.');
+      expect(await page.getByRole('button', { name: /^Reserve/ }).count()).toBe(0);
+      await page.unroute(/\/api\/(tickets|orders)|\/tickets\//);
+      await buyer.follow(/^Your order/);
+      await buyer.isAt(order);
+    }),
+  );
+
+  it(
+    'stays in its place in the list of the buyer who holds it or has bought it, and leads to the order',
+    shop.test(async ({ baseUrl, customer, person }) => {
+      const { id, title, seller } = await onSale(baseUrl, `Mine in the list ${Date.now()}`);
+      const { body: second } = await seller.sell({ title: `${title}, row two` });
+      const buyer = await customer();
+      const { page } = buyer;
+      const verb = (says: string, name: string, role: 'link' | 'button' = 'link') =>
+        page.getByRole('main').getByRole(role, { name: new RegExp(`^${says} ?: ${name}$`) });
+      const gone = page.getByText('Gone', { exact: true });
+      /** Reserves it from the list and goes back there. */
+      const reserve = async (name: string) => {
+        await buyer.press(new RegExp(`^Reserve ?: ${name}$`));
+        await buyer.isAt(/^\/orders\//);
+        const path = new URL(page.url()).pathname;
+        await page.route(/\/api\/(tickets|orders)/, () => {});
+        await page.goBack();
+        // Before any answer.
+        expect(await verb('Pay now', name).getAttribute('href')).toBe(path);
+        await page.unroute(/\/api\/(tickets|orders)/);
+        return path.slice('/orders/'.length);
+      };
+      const hearsOffSale = (ticketId: string) =>
+        page.waitForResponse(
+          async (answer) =>
+            new URL(answer.url()).pathname === '/api/tickets' &&
+            answer.status() === 200 &&
+            !(await answer.text()).includes(ticketId),
+        );
+
+      await buyer.goTo(`/?q=${encodeURIComponent(title)}`);
+      const heard = hearsOffSale(id);
+      const paid = await reserve(title);
+      await heard;
+      await buyer.sees('It is held for you while you pay.');
+      expect(await gone.count()).toBe(0);
+      await buyer.person.pay(paid);
+      await verb('Your order', title).waitFor();
+      await buyer.sees('It is yours.');
+
+      // What is let go in another window is on sale again, and gone as soon as another buyer takes it.
+      const held = await reserve(`${title}, row two`);
+      await buyer.person.release(held);
+      await verb('Reserve', `${title}, row two`, 'button').waitFor();
+      await (await person()).reserve(second.id);
+      await gone.waitFor();
+      expect(await gone.count()).toBe(1);
+      expect(await verb('Your order', title).count()).toBe(1);
+    }),
+  );
+
+  it(
+    'that was reserved in another window is seen as the buyer’s own on the way back, and leads to the order',
+    shop.test(async ({ baseUrl, customer }) => {
+      const { id, title, seller } = await onSale(baseUrl, `Two windows ${Date.now()}`);
+      const { body: second } = await seller.sell({ title: `${title}, row two` });
+      const buyer = await customer();
+      const { page, person } = buyer;
+      // The pages hear nothing of the tickets themselves.
+      const notHeard = '**/api/tickets**';
+      await page.route(notHeard, () => {});
+      await page.route(`${notHeard}/**`, () => {});
+      const isAlive = () => page.locator('input[name="alive"]').first().waitFor({ state: 'attached' });
+      /** As a browser does that has kept the page as it was left. */
+      const showAgain = () =>
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+
+      await buyer.goTo(`/?q=${encodeURIComponent(title)}`);
+      await isAlive();
+      const { body: first } = await person.reserve(id);
+      await showAgain();
+      await buyer.sees('It is held for you while you pay.');
+      expect(await page.getByText('Gone', { exact: true }).count()).toBe(0);
+      await buyer.follow(/^Pay now/);
+      await buyer.isAt(`/orders/${first.id}`);
+
+      // What is pressed before the page knows leads to the order as well, also after paying.
+      await buyer.goTo(`/tickets/${second.id}`);
+      const { body: paid } = await person.reserve(second.id);
+      await person.pay(paid.id);
+      await eventually(async () => expect((await person.order(paid.id)).body.status).toBe('completed'));
+      await buyer.press(/^Reserve/);
+      await buyer.isAt(`/orders/${paid.id}`);
+      await buyer.sees('completed');
+
+      const { body: third } = await seller.sell({ title: `${title}, row three` });
+      await buyer.goTo(`/tickets/${third.id}`);
+      await isAlive();
+      await person.reserve(third.id);
+      await showAgain();
+      await buyer.sees('It is held for you while you pay.');
     }),
   );
 

@@ -6,6 +6,7 @@ import type { Order, Page } from '../../shared/api/types.ts';
 import type { ServerClock } from '../../shared/clock/server-clock.ts';
 import { useSecondsLeft } from '../../shared/clock/use-seconds-left.ts';
 import { formatClock, formatPrice } from '../../shared/format.ts';
+import { rememberOrders } from '../../shared/own-orders/own-orders.ts';
 import { OlderLinks } from '../../shared/polling/older-links.tsx';
 import { useOlder } from '../../shared/polling/use-older.ts';
 import { usePolling } from '../../shared/polling/use-polling.ts';
@@ -43,6 +44,7 @@ export const OrderList = ({ page, cursor, asOf }: OrderListProps) => {
   // What a new order pushes off the first page stays in sight.
   const known = useMemo(() => merge(seen, data.items), [seen, data.items]);
   if (known.length > seen.length) setSeen(known);
+  useEffect(() => rememberOrders(known), [known]);
   const { awaiting, ended } = stack(merge(older.items, known));
 
   const list = useRef<HTMLDivElement>(null);

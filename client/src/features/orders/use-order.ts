@@ -1,6 +1,7 @@
 'use client';
-import { useCallback, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { Order } from '../../shared/api/types.ts';
+import { rememberOrders } from '../../shared/own-orders/own-orders.ts';
 import { type Polling, usePolling } from '../../shared/polling/use-polling.ts';
 import { askEvery } from './hold.ts';
 
@@ -21,6 +22,7 @@ export const useOrder = (rendered: Order, asOf: number): LiveOrder => {
     immediately: rendered.status === 'awaiting payment',
     interval: (order, now) => askEvery(order, (Date.parse(order.expiresAt) - now) / 1000, isPaying.current),
   });
+  useEffect(() => rememberOrders([data]), [data]);
   const { refresh } = polling;
   const hurry = useCallback(
     (paying: boolean) => {

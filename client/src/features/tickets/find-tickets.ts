@@ -5,8 +5,10 @@ import { findTicket } from '../../shared/api/find-ticket.ts';
 import { toPage } from '../../shared/api/pages.ts';
 import { ask } from '../../shared/api/server.ts';
 import type { Order, Page, Ticket } from '../../shared/api/types.ts';
+import { newestOf } from '../../shared/own-orders/newest.ts';
 import { ALIKE, alike, type Others, tellingWords } from './alike.ts';
 import { listPath, type TicketQuery } from './query.ts';
+import { isClaim } from './situation.ts';
 
 /** A page of what is on sale. @throws {ApiError} */
 export const findTickets = async (query: TicketQuery, limit?: number): Promise<Page<Ticket>> =>
@@ -22,16 +24,28 @@ export const ticketOrNotFound = async (id: string): Promise<Ticket> => {
   }
 };
 
-/** The visitor's own order of a ticket that somebody holds or has bought; undefined where it is somebody else's. */
-export const findOwnOrder = async ({ orderId }: Ticket): Promise<Order | undefined> => {
-  if (orderId === undefined) return undefined;
-  return unlessRefused(async () => (await ask<Order>('orders', 'get', `/api/orders/${orderId}`)).data);
+/**
+ * The visitor's newest order of a ticket, in any state: the one that the ticket names, which may be an old one or somebody
+ * else's, or one among their latest, which orders knows before the ticket does.
+ */
+export const findOwnOrder = async ({
+  id,
+  orderId,
+}: Pick<Ticket, 'id' | 'orderId'>): Promise<Order | undefined> => {
+  const [named, latest = []] = await Promise.all([
+    orderId === undefined
+      ? undefined
+      : unlessRefused(async () => (await ask<Order>('orders', 'get', `/api/orders/${orderId}`)).data),
+    unlessRefused(async () => (await ask<Order[]>('orders', 'get', '/api/orders')).data),
+  ]);
+  return latest.filter(({ ticket }) => ticket.id === id).reduce<Order | undefined>(newestOf, named);
 };
 
-/** The visitor's order of this ticket that awaits payment: orders knows it before the ticket does. */
-export const findOwnHold = async (ticketId: string): Promise<Order | undefined> => {
-  const latest = await unlessRefused(async () => (await ask<Order[]>('orders', 'get', '/api/orders')).data);
-  return latest?.find(({ ticket, status }) => ticket.id === ticketId && status === 'awaiting payment');
+/** The visitor's order that holds this ticket, or has bought it. */
+export const findOwnClaim = async (ticketId: string): Promise<Order | undefined> => {
+  const ticket = await unlessRefused(() => findTicket(ticketId));
+  const order = await findOwnOrder(ticket ?? { id: ticketId });
+  return isClaim(order) ? order : undefined;
 };
 
 /** Up to three others for whoever comes too late; none where nobody can say. */

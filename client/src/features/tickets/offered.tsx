@@ -1,5 +1,6 @@
 'use client';
-import type { Ticket } from '../../shared/api/types.ts';
+import type { Order, Ticket } from '../../shared/api/types.ts';
+import { useOwnOrders } from '../../shared/own-orders/own-orders.ts';
 import { texts } from '../../shared/texts/index.ts';
 import type { Others } from './alike.ts';
 import { useReservation } from './reserve-form.tsx';
@@ -15,8 +16,9 @@ interface OfferedProps {
 }
 
 /** Others, instead of the one that is not to be had. */
-export const Offered = ({ others: { tickets, areAlike }, visitorId, attempt }: OfferedProps) =>
-  tickets.length === 0 ? null : (
+export const Offered = ({ others: { tickets, areAlike }, visitorId, attempt }: OfferedProps) => {
+  const ownOrders = useOwnOrders(visitorId);
+  return tickets.length === 0 ? null : (
     <section aria-labelledby="others" className="mt-10">
       <h2 id="others" className="title regular mb-4 text-lg">
         {areAlike ? offer.like(tickets.length) : offer.newest}
@@ -24,13 +26,32 @@ export const Offered = ({ others: { tickets, areAlike }, visitorId, attempt }: O
       <ul className={styles.list}>
         {tickets.map((ticket) => (
           <li key={ticket.id}>
-            <Other ticket={ticket} isOwn={ticket.userId === visitorId} attempt={attempt} />
+            <Other
+              ticket={ticket}
+              isOwn={ticket.userId === visitorId}
+              order={ownOrders(ticket.id)}
+              attempt={attempt}
+            />
           </li>
         ))}
       </ul>
     </section>
   );
+};
 
-const Other = ({ ticket, isOwn, attempt }: { ticket: Ticket; isOwn: boolean; attempt: string }) => (
-  <TicketCard ticket={ticket} isOwn={isOwn} reservation={useReservation(ticket, attempt)} level="h3" />
+interface OtherProps {
+  readonly ticket: Ticket;
+  readonly isOwn: boolean;
+  readonly order: Order | undefined;
+  readonly attempt: string;
+}
+
+const Other = ({ ticket, isOwn, order, attempt }: OtherProps) => (
+  <TicketCard
+    ticket={ticket}
+    isOwn={isOwn}
+    order={order}
+    reservation={useReservation(ticket, attempt)}
+    level="h3"
+  />
 );

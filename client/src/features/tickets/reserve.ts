@@ -7,7 +7,7 @@ import type { Order } from '../../shared/api/types.ts';
 import { textOf } from '../../shared/ui/form-state.ts';
 import { signInPath } from '../session/return-path.ts';
 import type { Others } from './alike.ts';
-import { findAlike, findOwnHold } from './find-tickets.ts';
+import { findAlike, findOwnClaim } from './find-tickets.ts';
 import { latePath } from './query.ts';
 import { isLost, type Refusal, refusalOf } from './refusal.ts';
 
@@ -36,8 +36,8 @@ export const reserve = async (_before: NotReserved | null, form: FormData): Prom
     if (!(error instanceof ApiError)) throw error;
     if (error.is('not_signed_in')) redirect(signInPath(`/tickets/${encodeURIComponent(id)}`));
     const refusal = refusalOf(error);
-    // Perhaps it is the visitor who was faster, in another tab.
-    if (refusal.reason === 'taken') order = await findOwnHold(id);
+    // Perhaps it is the visitor who was faster: in another tab, or a moment ago, before they came back here.
+    if (isLost(refusal)) order = await findOwnClaim(id);
     if (order === undefined) {
       // Before the page is alive it is rendered anew, and by then without the strip that would say why.
       if (isLost(refusal) && !form.has('alive')) redirect(latePath(id));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page, Ticket } from '../../shared/api/types.ts';
-import { begin, closeUp, goOn, hear, type Shown, showFresh } from './shown.ts';
+import { begin, closeUp, goOn, hasLost, hear, type Shown, showFresh } from './shown.ts';
 
 /** A ticket; of two, the one with the higher number was put up later. */
 const ticket = (number: number, { price = 20, version = 0 } = {}): Ticket => ({
@@ -24,6 +24,9 @@ const gone = ({ entries }: Shown) =>
   numbersOf(entries.filter((each) => each.gone).map((each) => each.ticket));
 const fresh = (shown: Shown) => numbersOf(shown.fresh.map((each) => each.ticket));
 
+/** What a visitor owns who has reserved nothing. */
+const nothing = () => false;
+
 describe('the list that a visitor sees', () => {
   const newest = begin('newest', page([9, 8, 7, 6], 'after 6'));
 
@@ -38,7 +41,7 @@ describe('the list that a visitor sees', () => {
     const heard = hear(newest, 0, page([9, 7, 6, 5], 'after 5'));
     expect(numbers(heard)).toEqual([9, 8, 7, 6]);
     expect(gone(heard)).toEqual([8]);
-    expect(numbers(closeUp(heard))).toEqual([9, 7, 6]);
+    expect(numbers(closeUp(heard, nothing))).toEqual([9, 7, 6]);
   });
 
   it('does not count as new what moves up from the next page', () => {
@@ -56,8 +59,8 @@ describe('the list that a visitor sees', () => {
     const heard = hear(newest, 0, page([11, 10, 9, 8], 'after 8'));
     expect(numbers(heard)).toEqual([9, 8, 7, 6]);
     expect(fresh(heard)).toEqual([11, 10]);
-    expect(numbers(showFresh(heard))).toEqual([11, 10, 9, 8, 7, 6]);
-    expect(fresh(showFresh(heard))).toEqual([]);
+    expect(numbers(showFresh(heard, nothing))).toEqual([11, 10, 9, 8, 7, 6]);
+    expect(fresh(showFresh(heard, nothing))).toEqual([]);
   });
 
   it('does not take for gone what new ones have pushed off the page', () => {
@@ -73,7 +76,7 @@ describe('the list that a visitor sees', () => {
     const heard = hear(newest, 0, page([23, 22, 21, 20], 'after 20'));
     expect(gone(heard)).toEqual([]);
     expect(fresh(heard)).toEqual([23, 22, 21, 20]);
-    const anew = showFresh(heard);
+    const anew = showFresh(heard, nothing);
     expect(numbers(anew)).toEqual([23, 22, 21, 20]);
     expect(anew.next?.cursor).toBe('after 20');
   });
@@ -96,7 +99,7 @@ describe('the list that a visitor sees', () => {
   it('is known to be empty after the last ticket is taken', () => {
     const heard = hear(begin('newest', page([2, 1])), 0, page([]));
     expect(gone(heard)).toEqual([2, 1]);
-    expect(closeUp(heard).entries).toEqual([]);
+    expect(closeUp(heard, nothing).entries).toEqual([]);
   });
 
   it('shows a ticket as it is by now, and never as it was before', () => {
@@ -112,18 +115,34 @@ describe('the list that a visitor sees', () => {
     const heard = hear(cheapest, 0, {
       items: [ticket(1, { price: 10 }), ticket(3, { price: 20 }), ticket(2, { price: 30 })],
     });
-    expect(numbers(showFresh(heard))).toEqual([1, 3, 2]);
+    expect(numbers(showFresh(heard, nothing))).toEqual([1, 3, 2]);
   });
 
   it('tells tickets of one price apart as the service does', () => {
     const same = (sort: 'price' | '-price', found: number[]) =>
-      numbers(showFresh(hear(begin(sort, page([])), 0, page(found))));
+      numbers(showFresh(hear(begin(sort, page([])), 0, page(found)), nothing));
     expect(same('price', [3, 2, 1])).toEqual([3, 2, 1]);
     expect(same('-price', [1, 2, 3])).toEqual([1, 2, 3]);
   });
 
+  it('keeps what the visitor has reserved in its place', () => {
+    const isEight = ({ id }: Ticket) => id === ticket(8).id;
+    const heard = hear(newest, 0, page([10, 9, 6, 5], 'after 5'));
+    expect(numbers(closeUp(heard, isEight))).toEqual([9, 8, 6]);
+    expect(numbers(showFresh(heard, isEight))).toEqual([10, 9, 8, 6]);
+  });
+
+  it('asks whose a ticket is that has left the sale: once, and only if it is not known to be the visitor’s', () => {
+    const isEight = ({ id }: Ticket) => id === ticket(8).id;
+    const without = hear(newest, 0, page([9, 7, 6, 5], 'after 5'));
+    expect(hasLost(newest, newest, nothing)).toBe(false);
+    expect(hasLost(newest, without, nothing)).toBe(true);
+    expect(hasLost(without, without, nothing)).toBe(false);
+    expect(hasLost(newest, without, isEight)).toBe(false);
+  });
+
   it('finds a released ticket again at the very end of what is shown', () => {
-    const closed = closeUp(hear(newest, 0, page([9, 8, 7, 5], 'after 5')));
+    const closed = closeUp(hear(newest, 0, page([9, 8, 7, 5], 'after 5')), nothing);
     expect(numbers(closed)).toEqual([9, 8, 7]);
     expect(fresh(hear(closed, 0, page([9, 8, 7, 6], 'after 6')))).toEqual([6]);
   });

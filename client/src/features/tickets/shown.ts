@@ -100,19 +100,29 @@ export const hear = (shown: Shown, page: number, answer: Page<Ticket>): Shown =>
 
 const newerOf = (one: Ticket, other: Ticket): Ticket => (other.version >= one.version ? other : one);
 
+/** Whether the visitor holds or has bought a ticket. It is off sale then too, but stays in its place. */
+export type IsOwn = (ticket: Ticket) => boolean;
+
+/** Whether a ticket left the sale between the two that is not known to be the visitor's own: it may have become theirs. */
+export const hasLost = (before: Shown, after: Shown, isOwn: IsOwn): boolean =>
+  after.entries.some(({ ticket, gone }, at) => gone && before.entries[at]?.gone === false && !isOwn(ticket));
+
 /** Puts the new ones where they belong; everything moves, so the places of those that are gone close as well. */
-export const showFresh = (shown: Shown): Shown => {
+export const showFresh = (shown: Shown, isOwn: IsOwn): Shown => {
   if (shown.anew !== undefined) return begin(shown.sort, shown.anew, shown.starts[0]);
   const order = orders[shown.sort];
   const entries = [
-    ...shown.entries.filter(({ gone }) => !gone),
+    ...shown.entries.filter(stays(isOwn)),
     ...shown.fresh.map((entry) => ({ ...entry, gone: false })),
   ].sort((one, other) => order(one.ticket, other.ticket));
   return { ...shown, entries, fresh: [] };
 };
 
 /** Closes the places of those that are gone. */
-export const closeUp = (shown: Shown): Shown =>
-  shown.entries.some(({ gone }) => gone)
-    ? { ...shown, entries: shown.entries.filter(({ gone }) => !gone) }
-    : shown;
+export const closeUp = (shown: Shown, isOwn: IsOwn): Shown =>
+  shown.entries.every(stays(isOwn)) ? shown : { ...shown, entries: shown.entries.filter(stays(isOwn)) };
+
+const stays =
+  (isOwn: IsOwn) =>
+  ({ gone, ticket }: Entry): boolean =>
+    !gone || isOwn(ticket);

@@ -13,10 +13,16 @@ export type Situation =
   | { readonly kind: 'begun' }
   | { readonly kind: 'withdrawn' };
 
+/** An order that holds its ticket, or has bought it. */
+export type Claim = Order & { readonly status: 'awaiting payment' | 'completed' };
+
+export const isClaim = (order: Order | undefined): order is Claim =>
+  order?.status === 'awaiting payment' || order?.status === 'completed';
+
 export interface Seen {
   readonly ticket: Ticket;
-  readonly visitor: User | null;
-  /** Of the visitor, on this ticket. */
+  readonly visitor: Pick<User, 'id'> | null;
+  /** The visitor's newest order of this ticket. */
   readonly order: Order | undefined;
   readonly now: Date;
 }
@@ -28,5 +34,7 @@ export const situationOf = ({ ticket, visitor, order, now }: Seen): Situation =>
   // The service calls it withdrawn as well; but nobody took it back.
   if (ticket.startsAt !== undefined && new Date(ticket.startsAt) <= now && ticket.status !== 'sold')
     return { kind: 'begun' };
+  // Orders knows it before the ticket does.
+  if (order?.status === 'cancelled' && order.id === ticket.orderId) return { kind: 'on sale' };
   return { kind: ticket.status };
 };

@@ -14,14 +14,28 @@ import {
 import { ApiError } from '../../shared/api/api-error.ts';
 import { request } from '../../shared/api/browser.ts';
 import { toPage } from '../../shared/api/pages.ts';
-import type { Page, Ticket } from '../../shared/api/types.ts';
+import type { Order, Page, Ticket } from '../../shared/api/types.ts';
+import { FollowOwnOrders } from '../../shared/own-orders/follow-own-orders.tsx';
+import { lookUpOwnOrders, useOwnOrders } from '../../shared/own-orders/own-orders.ts';
 import { usePolling } from '../../shared/polling/use-polling.ts';
+import { useReturn } from '../../shared/polling/use-return.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
 import { BlankStock } from './blank-stock.tsx';
 import { listPath, shopPath, type TicketQuery } from './query.ts';
 import { useReservation } from './reserve-form.tsx';
-import { begin, closeUp, type Entry, goOn, hear, type Shown, showFresh } from './shown.ts';
+import {
+  begin,
+  closeUp,
+  type Entry,
+  goOn,
+  hasLost,
+  hear,
+  type IsOwn,
+  type Shown,
+  showFresh,
+} from './shown.ts';
+import { isClaim } from './situation.ts';
 import { TicketCard } from './ticket-card.tsx';
 import styles from './ticket-list.module.css';
 
@@ -51,7 +65,7 @@ interface TicketListProps {
 type Action =
   | { readonly kind: 'heard'; readonly page: number; readonly answer: Page<Ticket> }
   | { readonly kind: 'more'; readonly page: Page<Ticket> }
-  | { readonly kind: 'show fresh' | 'close up' };
+  | { readonly kind: 'show fresh' | 'close up'; readonly isOwn: IsOwn };
 
 const reduce = (shown: Shown, action: Action): Shown => {
   switch (action.kind) {
@@ -60,9 +74,9 @@ const reduce = (shown: Shown, action: Action): Shown => {
     case 'more':
       return goOn(shown, action.page);
     case 'show fresh':
-      return showFresh(shown);
+      return showFresh(shown, action.isOwn);
     case 'close up':
-      return closeUp(shown);
+      return closeUp(shown, action.isOwn);
   }
 };
 
@@ -83,8 +97,14 @@ export const TicketList = ({ query, first, visitorId, attempt, bar, empty }: Tic
   const [isUnheard, setUnheard] = useState(false);
   const root = useRef<HTMLUListElement>(null);
   const inSight = usePagesInSight(root, shown.entries);
-  const gone = shown.entries.filter((entry) => entry.gone);
-  useClosingUp(gone.length > 0, () => dispatch({ kind: 'close up' }));
+  const ownOrders = useOwnOrders(visitorId);
+  const isOwn: IsOwn = ({ id }) => isClaim(ownOrders(id));
+  const gone = shown.entries.filter((entry) => entry.gone && !isOwn(entry.ticket));
+  const isHolding = shown.entries.some(({ ticket }) => ownOrders(ticket.id)?.status === 'awaiting payment');
+  useClosingUp(gone.length > 0, () => dispatch({ kind: 'close up', isOwn }));
+  useReturn(first, () => {
+    if (visitorId !== undefined) void lookUpOwnOrders();
+  });
   useEffect(() => {
     left.set(first, shown);
   }, [first, shown]);
@@ -100,7 +120,13 @@ export const TicketList = ({ query, first, visitorId, attempt, bar, empty }: Tic
 
   const showNew = (): void => {
     focusNext.current = shown.anew?.items[0]?.id ?? shown.fresh[0]?.ticket.id;
-    dispatch({ kind: 'show fresh' });
+    dispatch({ kind: 'show fresh', isOwn });
+  };
+
+  const hearAnswer = async (page: number, answer: Page<Ticket>): Promise<void> => {
+    // Before the list changes: what is the visitor's own does not first slide out and then come back.
+    if (visitorId !== undefined && hasLost(shown, hear(shown, page, answer), isOwn)) await lookUpOwnOrders();
+    dispatch({ kind: 'heard', page, answer });
   };
 
   return (
@@ -132,6 +158,7 @@ export const TicketList = ({ query, first, visitorId, attempt, bar, empty }: Tic
               key={entry.ticket.id}
               entry={entry}
               isOwn={entry.ticket.userId === visitorId}
+              order={ownOrders(entry.ticket.id)}
               attempt={attempt}
             />
           ))}
@@ -144,11 +171,12 @@ export const TicketList = ({ query, first, visitorId, attempt, bar, empty }: Tic
               key={cursor ?? ''}
               path={listPath(at(query, cursor))}
               immediately={page > 0 || isRestored}
-              onHeard={(answer) => dispatch({ kind: 'heard', page, answer })}
+              onHeard={(answer) => void hearAnswer(page, answer)}
               {...(page === 0 ? { onSilence: setUnheard } : {})}
             />
           ),
       )}
+      {isHolding && <FollowOwnOrders />}
       {shown.next !== undefined && (
         <More
           key={shown.next.cursor}
@@ -169,15 +197,16 @@ const at = ({ q, sort }: TicketQuery, cursor: string | undefined): TicketQuery =
 interface PlaceProps {
   readonly entry: Entry;
   readonly isOwn: boolean;
+  readonly order: Order | undefined;
   readonly attempt: string;
 }
 
 /** A ticket's place in the list, which stays for a while when the ticket is gone. */
-const Place = ({ entry: { ticket, page, gone }, isOwn, attempt }: PlaceProps) => {
+const Place = ({ entry: { ticket, page, gone }, isOwn, order, attempt }: PlaceProps) => {
   const place = useRef<HTMLLIElement>(null);
   const reservation = useReservation(ticket, attempt);
   // Gone to the visitor, or while they tried: they are told so where they pressed.
-  const isEmpty = gone && !reservation.isPending && reservation.refused === null;
+  const isEmpty = gone && !isClaim(order) && !reservation.isPending && reservation.refused === null;
 
   useLayoutEffect(() => {
     if (isEmpty && place.current?.contains(document.activeElement))
@@ -198,7 +227,7 @@ const Place = ({ entry: { ticket, page, gone }, isOwn, attempt }: PlaceProps) =>
         </span>
       )}
       <div inert={isEmpty} className={styles.ticket}>
-        <TicketCard ticket={ticket} isOwn={isOwn} reservation={reservation} />
+        <TicketCard ticket={ticket} isOwn={isOwn} order={order} reservation={reservation} />
       </div>
     </li>
   );

@@ -7,7 +7,7 @@ import { Notice } from '../../shared/ui/notice.tsx';
 import { visitor } from '../session/current-user.ts';
 import { findAlike, findOwnOrder, ticketOrNotFound } from './find-tickets.ts';
 import { Offered } from './offered.tsx';
-import { situationOf } from './situation.ts';
+import { isClaim, situationOf } from './situation.ts';
 import { TicketView } from './ticket-view.tsx';
 
 interface TicketPageProps {
@@ -28,11 +28,13 @@ export const TicketPage = async ({ id, isLate }: TicketPageProps) => {
   const user = await visitor();
   const order = user === null ? undefined : await findOwnOrder(ticket);
   const situation = situationOf({ ticket, visitor: user, order, now: new Date() });
-  const isLost = isLate || ['reserved', 'sold', 'begun', 'withdrawn'].includes(situation.kind);
+  const isLost =
+    (isLate && !isClaim(order)) || ['reserved', 'sold', 'begun', 'withdrawn'].includes(situation.kind);
   return (
     <TicketView
       ticket={ticket}
       situation={situation}
+      order={order}
       isLate={isLate}
       visitorId={user?.id}
       others={isLost ? await findAlike(ticket) : undefined}

@@ -2,8 +2,11 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { startTransition, useEffect, useState } from 'react';
-import type { Ticket } from '../../shared/api/types.ts';
+import type { Order, Ticket } from '../../shared/api/types.ts';
+import { newestOf } from '../../shared/own-orders/newest.ts';
+import { lookUpOwnOrders, rememberOrders, useOwnOrders } from '../../shared/own-orders/own-orders.ts';
 import { usePolling } from '../../shared/polling/use-polling.ts';
+import { useReturn } from '../../shared/polling/use-return.ts';
 import { Price, TicketNumber, WhenAndWhere } from '../../shared/strip/printed.tsx';
 import { Strip, type Tear } from '../../shared/strip/strip.tsx';
 import { widthOf } from '../../shared/strip/title.ts';
@@ -17,7 +20,7 @@ import type { Reason } from './refusal.ts';
 import { offerOthers } from './reserve.ts';
 import { largeVerb, type Reservation, ReserveForm, useReservation } from './reserve-form.tsx';
 import { sayRefused } from './say-refused.ts';
-import type { Situation } from './situation.ts';
+import { type Situation, situationOf } from './situation.ts';
 
 /** Between two looks at the ticket, in milliseconds. */
 const LOOK_AGAIN_MS = 3_000;
@@ -26,7 +29,10 @@ const { ticket: words, said, offer } = texts.tickets;
 
 interface TicketViewProps {
   readonly ticket: Ticket;
+  /** As the server saw it. */
   readonly situation: Situation;
+  /** The visitor's newest order of this ticket, as the server knew it. */
+  readonly order: Order | undefined;
   /** The visitor has pressed for it in vain, on a page that could not say so. */
   readonly isLate: boolean;
   readonly visitorId: string | undefined;
@@ -39,16 +45,18 @@ interface TicketViewProps {
 /** A ticket as its page shows it; what becomes of it is seen without a reload. */
 export const TicketView = ({
   ticket,
-  situation: rendered,
+  situation: seenByServer,
+  order,
   isLate,
   visitorId,
   others,
   attempt,
 }: TicketViewProps) => {
+  const rendered = useSituationByNow({ ticket, situation: seenByServer, order, visitorId });
   const reservation = useReservation(ticket, attempt);
   const { isPending } = reservation;
   const refused = isPending ? null : reservation.refused;
-  const { isWithdrawn, isUnheard } = useAvailability(ticket);
+  const { isWithdrawn, isUnheard } = useAvailability(ticket, visitorId !== undefined);
   const wasOnSale = useWasOnSale(rendered);
   const news = useRefusalFocus<HTMLDivElement>(refused);
 
@@ -59,7 +67,8 @@ export const TicketView = ({
       ? { kind: lost[refused.reason] ?? 'reserved' }
       : rendered;
   const isTaken = situation.kind === 'reserved' || situation.kind === 'sold';
-  const isBeaten = isLate || (isTaken && (wasOnSale || isLost));
+  const isTheirs = situation.kind === 'held by you' || situation.kind === 'yours';
+  const isBeaten = !isTheirs && (isLate || (isTaken && (wasOnSale || isLost)));
   const othersByNow = useOthersOnceWithdrawn(ticket, isWithdrawn);
   const offered = others ?? refused?.others ?? othersByNow;
 
@@ -190,13 +199,36 @@ const StubVerb = ({ ticket, situation, reservation }: StubVerbProps) => {
   }
 };
 
+/** What the ticket is to the visitor by what this tab knows of their orders: on the way back, more than the page does. */
+const useSituationByNow = ({
+  ticket,
+  situation,
+  order,
+  visitorId,
+}: Pick<TicketViewProps, 'ticket' | 'situation' | 'order' | 'visitorId'>): Situation => {
+  const newest = newestOf(order, useOwnOrders(visitorId)(ticket.id));
+  useEffect(() => {
+    if (order !== undefined) rememberOrders([order]);
+  }, [order]);
+  if (newest === order) return situation;
+  const visitor = visitorId === undefined ? null : { id: visitorId };
+  return situationOf({ ticket, visitor, order: newest, now: new Date() });
+};
+
 /** Looks again and again; whatever has changed, the server renders anew. */
-const useAvailability = (ticket: Ticket): { isWithdrawn: boolean; isUnheard: boolean } => {
+const useAvailability = (
+  ticket: Ticket,
+  isSignedIn: boolean,
+): { isWithdrawn: boolean; isUnheard: boolean } => {
   const router = useRouter();
-  const { data, error } = usePolling<Ticket>({
+  const { data, error, refresh } = usePolling<Ticket>({
     url: `/api/tickets/${ticket.id}`,
     initial: ticket,
     interval: ({ status }) => (status === 'sold' ? null : LOOK_AGAIN_MS),
+  });
+  useReturn(ticket, () => {
+    refresh();
+    if (isSignedIn) void lookUpOwnOrders();
   });
   const hasChanged = data.version !== ticket.version || data.status !== ticket.status;
   useEffect(() => {
