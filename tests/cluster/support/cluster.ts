@@ -26,6 +26,7 @@ export interface Pod {
     readonly uid: string;
     readonly deletionTimestamp?: string;
     readonly labels: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string }[];
   };
   readonly status: {
     readonly phase: string;
@@ -46,10 +47,13 @@ const listed = async <T>(what: string): Promise<readonly T[]> =>
 
 const isLeaving = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;
 
-/** Those that are not on their way out. */
+/** The pods that are not on their way out. */
 export const pods = async (): Promise<Pod[]> => (await listed<Pod>('pods')).filter((pod) => !isLeaving(pod));
 
-/** The names of those that are. */
+/** The kind of what keeps a pod running: `ReplicaSet` (of a Deployment) or `StatefulSet`. */
+export const ownerOf = ({ metadata }: Pod): string | undefined => metadata.ownerReferences?.[0]?.kind;
+
+/** The names of the pods that are on their way out. */
 export const leaving = async (): Promise<string[]> =>
   (await listed<Pod>('pods')).filter(isLeaving).map(({ metadata }) => metadata.name);
 
