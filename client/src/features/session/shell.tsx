@@ -16,7 +16,7 @@ export const Shell = async ({ children }: { children: ReactNode }) => {
     <div className="mx-auto flex min-h-dvh max-w-[1280px] flex-col px-4 pb-24 sm:px-6 sm:pb-16 lg:px-12">
       <a
         href="#content"
-        className="absolute left-4 top-0 z-20 -translate-y-full bg-ink px-4 py-3 text-paper focus:translate-y-0"
+        className="absolute left-4 top-0 z-20 -translate-y-full bg-ink px-4 py-3 text-paper focus:translate-y-0 forced-colors:border"
       >
         {texts.shop.skip}
       </a>

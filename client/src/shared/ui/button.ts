@@ -1,6 +1,6 @@
 /** How things to press look: filled with ink on stock and counter alike, red where money moves, or quiet text. */
 const shape =
-  'inline-flex items-center justify-center gap-2 min-h-11 px-4 font-semibold text-base rounded-[3px] cursor-pointer ' +
+  'inline-flex items-center justify-center gap-2 min-h-11 px-4 font-semibold text-base rounded-[3px] cursor-pointer forced-colors:border ' +
   'disabled:cursor-default disabled:opacity-70 aria-disabled:cursor-default aria-disabled:opacity-70';
 
 export const button = {
