@@ -67,7 +67,8 @@ export const stylesheet = `:root { color-scheme: light dark; --counter: #dfe4e3;
 * { box-sizing: border-box; margin: 0; }
 body { min-height: 100vh; display: grid; place-items: center; padding: 20px; background: var(--counter); color: var(--ink);
   font: 16px/1.5 "Hanken Grotesk Variable", "Hanken Grotesk", system-ui, sans-serif; }
-main { width: 100%; max-width: 400px; padding: 34px 28px; background: var(--stock); color: var(--ink); }
+main { width: 100%; max-width: 400px; padding: 34px 28px; background: var(--stock); color: var(--ink);
+  outline: 1px solid transparent; /* seen in forced colours, where the stock is not */ }
 h1 { font: 750 34px/1.1 "Anybody Variable", Anybody, system-ui, sans-serif; margin-bottom: 16px; }
 .amount { font: 600 34px/1.2 "Martian Mono Variable", ui-monospace, monospace; margin: 8px 0; }
 .amount abbr { font-size: 16px; text-decoration: none; }
