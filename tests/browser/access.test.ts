@@ -3,19 +3,41 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { type Stage, shopInBrowser } from '../support/browser.ts';
+import { unseenInForcedColours } from '../support/forced-colours.ts';
 import { cards, type Visitor } from '../support/visitor.ts';
 
 const shop = shopInBrowser();
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Nothing that axe knows to be a hindrance, in a bright room and in a dark one. */
-const isForEverybody = async ({ page }: Visitor): Promise<void> => {
+const desk = { width: 1280, height: 800 };
+const phone = { width: 390, height: 844 };
+
+/** Every control can be made out in the few colours of all pages that a visitor has chosen, at a desk and on a phone. */
+const isForForcedColours = async ({ page }: Visitor): Promise<void> => {
+  for (const viewport of [phone, desk]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const unseen = await unseenInForcedColours(page);
+      expect([page.url(), viewport.width, colorScheme, ...unseen]).toEqual([
+        page.url(),
+        viewport.width,
+        colorScheme,
+      ]);
+    }
+  }
+};
+
+/** Nothing that axe knows to be a hindrance, in a bright room and in a dark one; and in the visitor's own colours. */
+const isForEverybody = async (visitor: Visitor): Promise<void> => {
+  const { page } = visitor;
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(RULES).analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     expect([page.url(), colorScheme, ...found]).toEqual([page.url(), colorScheme]);
   }
+  await isForForcedColours(visitor);
 };
 
 /** Longer words have no room on the smallest phone, however they are set. */
@@ -45,8 +67,8 @@ const isUnbroken = async ({ page }: Visitor): Promise<void> => {
 /** Fits a phone, the smallest there is (or 400 % zoom), and what is to be pressed is large enough for a thumb. */
 const isForPhones = async (visitor: Visitor): Promise<void> => {
   const { page } = visitor;
-  for (const width of [390, 320]) {
-    await page.setViewportSize({ width, height: 844 });
+  for (const width of [phone.width, 320]) {
+    await page.setViewportSize({ ...phone, width });
     await eventually(async () => expect([page.url(), await visitor.overhang()]).toEqual([page.url(), 0]));
   }
   await isUnbroken(visitor);
@@ -58,7 +80,7 @@ const isForPhones = async (visitor: Visitor): Promise<void> => {
       .filter((control) => control.getBoundingClientRect().height < 44)
       .map((control) => control.outerHTML.slice(0, 200))`);
   expect([page.url(), ...small]).toEqual([page.url()]);
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.setViewportSize(desk);
 };
 
 const looksAt = async (visitor: Visitor, paths: readonly string[]): Promise<void> => {
@@ -109,7 +131,7 @@ const withHistory = async ({ customer }: Stage) => {
   };
 };
 
-describe('every page is for everybody, bright and dark, and fits any phone', () => {
+describe('every page is for everybody, bright, dark and in colours of the visitor’s own, and fits any phone', () => {
   it(
     'of who is not signed in',
     shop.test(async (stage) => {
@@ -121,6 +143,7 @@ describe('every page is for everybody, bright and dark, and fits any phone', () 
         `/tickets/${tickets.free}`,
         `/tickets/${tickets.awaiting}`,
         '/tickets/000000000000000000000000',
+        '/nowhere',
         '/signin?next=%2Forders',
         '/signup',
       ]);
@@ -162,8 +185,13 @@ describe('every page is for everybody, bright and dark, and fits any phone', () 
       const { buyer, orders } = await withHistory(stage);
       const { page } = buyer;
       await buyer.goTo(`/orders/${orders.held}`);
+      await buyer.pay(cards.declined);
+      await buyer.sees(/Your card was declined/);
+      await isForEverybody(buyer);
+      await isForPhones(buyer);
       await buyer.pay(cards.asksTheBank);
       await page.getByRole('button', { name: 'Yes, pay' }).waitFor();
+      await isForForcedColours(buyer);
       await page.goBack();
       await buyer.sees('Your bank asks if it is you');
       await isForEverybody(buyer);
@@ -210,6 +238,13 @@ describe('every page is for everybody, bright and dark, and fits any phone', () 
         `/tickets/${tickets.awaiting}/edit`,
         `/tickets/${tickets.withdrawn}`,
       ]);
+      await seller.goTo('/tickets/mine');
+      await seller.page
+        .getByText(/^Withdraw:/)
+        .first()
+        .click();
+      await seller.sees('It leaves the shop at once.');
+      await isForEverybody(seller);
       await seller.goTo('/tickets/new');
       await seller.press('Sell');
       await seller.sees('Needs 1 to 200 characters that one can read.');
@@ -315,6 +350,7 @@ describe('what has the focus is in sight', () => {
       await looking.goTo(`/?q=${word}`);
       await seller.sell({ title: `${word}, one more` });
       await looking.sees('1 more on sale.');
+      await isForForcedColours(looking);
       await isInSight(looking);
     }),
   );

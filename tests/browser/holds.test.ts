@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { shopInBrowser } from '../support/browser.ts';
+import { unseenInForcedColours } from '../support/forced-colours.ts';
 import { ownSystem } from '../support/system.ts';
 
 /** Long enough to open the page in, on a busy machine too. */
@@ -29,6 +30,18 @@ describe('a hold', () => {
       await buyer.press(/^Reserve/);
       await buyer.isAt(/^\/orders\//);
       await buyer.page.getByRole('timer').waitFor();
+    }),
+  );
+
+  it(
+    'shows how much of it is over in colours of the visitor’s own too',
+    shop.test(async ({ customer, person }) => {
+      const { body: ticket } = await (await person()).sell({ title: 'Seen in two colours', price: 12 });
+      const buyer = await customer();
+      const { body: order } = await buyer.person.reserve(ticket.id);
+      await buyer.goTo(`/orders/${order.id}`);
+      await buyer.page.locator('[data-closed]:not([data-closed="0"])').waitFor();
+      expect(await unseenInForcedColours(buyer.page)).toEqual([]);
     }),
   );
 
