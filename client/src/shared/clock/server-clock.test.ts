@@ -78,6 +78,24 @@ describe('the server’s clock', () => {
     expect(clock.now()).toBe(NOON + 5_000);
   });
 
+  it('is never before the moment the page was rendered, so that a new hold does not begin with a second too many', () => {
+    let device = 17;
+    const clock = serverClock(NOON + 900, () => device);
+    clock.start();
+    clock.hear({ date: httpDate(NOON + 920), sentAt: 20, receivedAt: 37 });
+    device = 37;
+    expect(clock.now()).toBeGreaterThanOrEqual(NOON + 920);
+    expect(clock.now()).toBeLessThan(NOON + 1_100);
+  });
+
+  it('is as the services say where the server that renders has another time', () => {
+    const device = 17;
+    const clock = serverClock(NOON + 60_000, () => device);
+    clock.start();
+    clock.hear({ date: httpDate(NOON), sentAt: 17, receivedAt: 17 });
+    expect(Math.abs(clock.now() - NOON)).toBeLessThan(1_100);
+  });
+
   it('is found again after somebody set the device’s clock', () => {
     let device = NOON;
     const clock = serverClock(0, () => device);

@@ -55,13 +55,16 @@ export interface ServerClock {
 export const serverClock = (asOf: number, device: () => number = Date.now): ServerClock => {
   let bounds: Bounds | undefined;
   let startedAt: number | undefined;
+  /** When the page came alive, the server had rendered it already. Without it a new hold of 15:00 could show as 15:01. */
+  const rendered = (): Bounds | undefined =>
+    startedAt === undefined ? undefined : { least: asOf - startedAt, most: Number.POSITIVE_INFINITY };
   return {
     start() {
       startedAt ??= device();
     },
     hear(answer) {
       const fresh = boundsOf(answer);
-      if (fresh !== undefined) bounds = narrow(bounds, fresh);
+      if (fresh !== undefined) bounds = narrow(bounds ?? rendered(), fresh);
     },
     now() {
       if (bounds !== undefined) return device() + (bounds.least + bounds.most) / 2;
