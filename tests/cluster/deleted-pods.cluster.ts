@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { kubectl, notReady, pods, workloads } from './support/cluster.ts';
-import { type Customer, customer } from './support/customers.ts';
+import { customerThroughout } from './support/customers.ts';
 
 const MINUTES = 60_000;
 
-let buying: Customer;
-
-beforeAll(async () => {
-  buying = await customer(200);
-}, 6 * MINUTES);
-afterAll(async () => {
-  await buying?.stop();
-});
+const customerHere = customerThroughout(200);
 
 /** Ends it as a node that dies would: no signal is waited for. */
 const kill = (pod: string) => kubectl('delete', 'pod', pod, '--grace-period=0', '--force', '--wait=false');
@@ -20,6 +13,7 @@ const kill = (pod: string) => kubectl('delete', 'pod', pod, '--grace-period=0', 
 it(
   'whichever pod is deleted, the shop comes back by itself, and money and tickets agree',
   async () => {
+    const buying = customerHere();
     for (const { metadata } of await workloads()) {
       const doomed = (await pods()).filter(
         (pod) => pod.metadata.labels['app.kubernetes.io/name'] === metadata.name,

@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { deployments, kubectl, notReady, rolledOut } from './support/cluster.ts';
-import { type Customer, customer } from './support/customers.ts';
+import { customerThroughout } from './support/customers.ts';
 
 const EVERY_MS = 100;
 const MINUTES = 60_000;
 
-let buying: Customer;
-
-beforeAll(async () => {
-  buying = await customer(EVERY_MS);
-}, 6 * MINUTES);
-afterAll(async () => {
-  await buying?.stop();
-});
+const customerHere = customerThroughout(EVERY_MS);
 
 it(
   'whoever buys while every service is restarted notices nothing',
   async () => {
+    const buying = customerHere();
     await eventually(() => expect(buying.purchases.paid.length).toBeGreaterThan(20), MINUTES);
     // The stand-in for Stripe too. One process at a time writes its journal, so it is away for some seconds, as Stripe may
     // be: payments waits for it, and says that it is still at work if that takes too long.

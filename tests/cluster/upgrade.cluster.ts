@@ -5,10 +5,10 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { leaving, notReady, ownerOf, pods } from './support/cluster.ts';
-import { type Customer, customer } from './support/customers.ts';
+import { customerThroughout } from './support/customers.ts';
 
 const run = promisify(execFile);
 
@@ -17,14 +17,7 @@ const MINUTES = 60_000;
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-let buying: Customer;
-
-beforeAll(async () => {
-  buying = await customer(EVERY_MS);
-}, 6 * MINUTES);
-afterAll(async () => {
-  await buying?.stop();
-});
+const customerHere = customerThroughout(EVERY_MS);
 
 /** The pods of all workloads of a kind, each as its workload and what tells it from any other pod. */
 const podsOf = async (kind: 'ReplicaSet' | 'StatefulSet'): Promise<string[]> =>
@@ -36,6 +29,7 @@ const podsOf = async (kind: 'ReplicaSet' | 'StatefulSet'): Promise<string[]> =>
 it(
   'a second skaffold run leaves databases, broker and Redis alone, and buyers notice nothing',
   async () => {
+    const buying = customerHere();
     const stores = await podsOf('StatefulSet');
     const services = await podsOf('ReplicaSet');
     expect(stores.length).toBeGreaterThanOrEqual(6);

@@ -1,6 +1,6 @@
 /** People who buy one ticket after the other, and what became of it. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { type Answer, everyPage, newPerson, type Order, type Person } from '../../support/shop.ts';
 import { charges } from './cluster.ts';
@@ -127,4 +127,23 @@ const expectTickets = async (person: Person, orders: readonly Order[], status: s
   for (const { id, ticket } of orders.slice(0, 25)) {
     expect((await person.ticket(ticket.id)).body).toMatchObject({ status, orderId: id });
   }
+};
+
+/**
+ * For a file whose tests look at what becomes of somebody who buys all the time: `const customerHere =
+ * customerThroughout(100)` at its top, `customerHere()` in a test.
+ */
+export const customerThroughout = (everyMs: number): (() => Customer) => {
+  let buying: Customer | undefined;
+  // The first test of a deployment may have to wait for it.
+  beforeAll(async () => {
+    buying = await customer(everyMs);
+  }, 6 * 60_000);
+  afterAll(async () => {
+    await buying?.stop();
+  });
+  return () => {
+    if (buying === undefined) throw new Error('nobody buys before the first test');
+    return buying;
+  };
 };
