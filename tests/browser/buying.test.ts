@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
-import type { Request } from 'playwright-core';
+import type { Locator, Page, Request } from 'playwright-core';
 import { shopInBrowser } from '../support/browser.ts';
 import { newPerson } from '../support/shop.ts';
 import { cards, type Visitor } from '../support/visitor.ts';
@@ -31,6 +31,13 @@ const reserve = async (buyer: Visitor, ticketId: string): Promise<void> => {
   await buyer.goTo(`/tickets/${ticketId}`);
   await buyer.press(/^Reserve/);
   await buyer.isAt(/^\/orders\/[0-9a-f]{24}$/);
+};
+
+/** Nothing that the page asks about tickets and orders is answered, until what this resolves with is called. */
+const withoutAnswers = async (page: Page): Promise<() => Promise<void>> => {
+  const about = /\/api\/(tickets|orders)|\/tickets\//;
+  await page.route(about, () => {});
+  return () => page.unroute(about);
 };
 
 describe('buying a ticket', () => {
@@ -237,12 +244,12 @@ describe('buying a ticket', () => {
       const order = new URL(page.url()).pathname;
       await buyer.pay(cards.good);
       await buyer.sees('completed');
-      // Nothing that the page asks is answered: it has to know by itself.
-      await page.route(/\/api\/(tickets|orders)|\/tickets\//, () => {});
+      // The page has to know by itself.
+      const goOn = await withoutAnswers(page);
       await page.goBack();
       await buyer.sees('It is yours.');
       expect(await page.getByRole('button', { name: /^Reserve/ }).count()).toBe(0);
-      await page.unroute(/\/api\/(tickets|orders)|\/tickets\//);
+      await goOn();
       await buyer.follow(/^Your order/);
       await buyer.isAt(order);
     }),
@@ -263,38 +270,40 @@ describe('buying a ticket', () => {
         await buyer.press(new RegExp(`^Reserve ?: ${name}$`));
         await buyer.isAt(/^\/orders\//);
         const path = new URL(page.url()).pathname;
-        await page.route(/\/api\/(tickets|orders)/, () => {});
+        const goOn = await withoutAnswers(page);
         await page.goBack();
-        // Before any answer.
         expect(await verb('Pay now', name).getAttribute('href')).toBe(path);
-        await page.unroute(/\/api\/(tickets|orders)/);
+        await goOn();
         return path.slice('/orders/'.length);
       };
-      const hearsOffSale = (ticketId: string) =>
-        page.waitForResponse(
-          async (answer) =>
-            new URL(answer.url()).pathname === '/api/tickets' &&
-            answer.status() === 200 &&
-            !(await answer.text()).includes(ticketId),
-        );
-
+      /** The page asks at once, as it does when a network is back, and not some seconds later. */
+      const soon = (isSo: () => Promise<void>) =>
+        eventually(async () => {
+          await page.evaluate("dispatchEvent(new Event('online'))");
+          await isSo();
+        });
+      const shows = (locator: Locator) => soon(async () => expect(await locator.count()).toBe(1));
       await buyer.goTo(`/?q=${encodeURIComponent(title)}`);
-      const heard = hearsOffSale(id);
+      let isOffSale = false;
+      page.on('response', async (answer) => {
+        if (new URL(answer.url()).pathname !== '/api/tickets' || answer.status() !== 200) return;
+        // Where the page went on without the answer, nothing was heard.
+        isOffSale ||= !(await answer.text().catch(() => id)).includes(id);
+      });
       const paid = await reserve(title);
-      await heard;
+      await soon(async () => expect(isOffSale).toBe(true));
       await buyer.sees('It is held for you while you pay.');
       expect(await gone.count()).toBe(0);
       await buyer.person.pay(paid);
-      await verb('Your order', title).waitFor();
+      await shows(verb('Your order', title));
       await buyer.sees('It is yours.');
 
       // What is let go in another window is on sale again, and gone as soon as another buyer takes it.
       const held = await reserve(`${title}, row two`);
       await buyer.person.release(held);
-      await verb('Reserve', `${title}, row two`, 'button').waitFor();
+      await shows(verb('Reserve', `${title}, row two`, 'button'));
       await (await person()).reserve(second.id);
-      await gone.waitFor();
-      expect(await gone.count()).toBe(1);
+      await shows(gone);
       expect(await verb('Your order', title).count()).toBe(1);
     }),
   );
