@@ -42,9 +42,16 @@ const STORE_AWAY = new Set([
 /** Codes of a server that is stopping, electing, or takes too long for one query (MaxTimeMSExpired). */
 const SERVER_BUSY = new Set([6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 
+/**
+ * A connection that broke as something was written to it. The driver gives this error on as Node has made it, where what
+ * is written has to wait for the socket (its `writeCommand` waits for `drain`).
+ */
+const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED', 'ETIMEDOUT']);
+
 const isStoreAway = (error: unknown): boolean =>
   error instanceof Error &&
   (STORE_AWAY.has(error.name) ||
+    ('code' in error && typeof error.code === 'string' && BROKEN_CONNECTION.has(error.code)) ||
     (/^Mongo(Server|WriteConcern)Error$/.test(error.name) &&
       'code' in error &&
       typeof error.code === 'number' &&

@@ -105,6 +105,8 @@ describe('an error', () => {
     ['MongoServerError', 11_600], // interrupted at shutdown
     ['MongoServerError', 10_107], // not primary any more
     ['MongoServerError', 50], // took too long
+    ['Error', 'EPIPE'], // a socket that the store has closed, just before something was written to it
+    ['Error', 'ECONNRESET'],
   ])('of a store that is away (%s %s) is 503, to be tried again', async (name, code) => {
     const error = Object.assign(new Error('mongodb://ann:secret@db'), { name, code });
     const { answer, shop } = await askBroken(error);
