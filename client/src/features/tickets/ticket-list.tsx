@@ -102,9 +102,7 @@ export const TicketList = ({ query, first, visitorId, attempt, bar, empty }: Tic
   const gone = shown.entries.filter((entry) => entry.gone && !isOwn(entry.ticket));
   const isHolding = shown.entries.some(({ ticket }) => ownOrders(ticket.id)?.status === 'awaiting payment');
   useClosingUp(gone.length > 0, () => dispatch({ kind: 'close up', isOwn }));
-  useReturn(first, () => {
-    if (visitorId !== undefined) void lookUpOwnOrders();
-  });
+  useReturn(first, () => void lookUpOwnOrders(visitorId));
   useEffect(() => {
     left.set(first, shown);
   }, [first, shown]);
@@ -125,7 +123,7 @@ export const TicketList = ({ query, first, visitorId, attempt, bar, empty }: Tic
 
   const hearAnswer = async (page: number, answer: Page<Ticket>): Promise<void> => {
     // Before the list changes: what is the visitor's own does not first slide out and then come back.
-    if (visitorId !== undefined && hasLost(shown, hear(shown, page, answer), isOwn)) await lookUpOwnOrders();
+    if (hasLost(shown, hear(shown, page, answer), isOwn)) await lookUpOwnOrders(visitorId);
     dispatch({ kind: 'heard', page, answer });
   };
 

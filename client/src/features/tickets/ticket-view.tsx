@@ -56,7 +56,7 @@ export const TicketView = ({
   const reservation = useReservation(ticket, attempt);
   const { isPending } = reservation;
   const refused = isPending ? null : reservation.refused;
-  const { isWithdrawn, isUnheard } = useAvailability(ticket, visitorId !== undefined);
+  const { isWithdrawn, isUnheard } = useAvailability(ticket, visitorId);
   const wasOnSale = useWasOnSale(rendered);
   const news = useRefusalFocus<HTMLDivElement>(refused);
 
@@ -218,7 +218,7 @@ const useSituationByNow = ({
 /** Looks again and again; whatever has changed, the server renders anew. */
 const useAvailability = (
   ticket: Ticket,
-  isSignedIn: boolean,
+  visitorId: string | undefined,
 ): { isWithdrawn: boolean; isUnheard: boolean } => {
   const router = useRouter();
   const { data, error, refresh } = usePolling<Ticket>({
@@ -228,7 +228,7 @@ const useAvailability = (
   });
   useReturn(ticket, () => {
     refresh();
-    if (isSignedIn) void lookUpOwnOrders();
+    void lookUpOwnOrders(visitorId);
   });
   const hasChanged = data.version !== ticket.version || data.status !== ticket.status;
   useEffect(() => {

@@ -35,8 +35,9 @@ export const rememberOrders = (orders: readonly Order[]): void => {
   for (const listener of listeners) listener();
 };
 
-/** Asks orders for the visitor's newest ones. Where there is no answer, what was known stays. */
-export const lookUpOwnOrders = async (): Promise<void> => {
+/** Asks orders for the newest ones of a visitor who is signed in. Where there is no answer, what was known stays. */
+export const lookUpOwnOrders = async (visitorId: string | undefined): Promise<void> => {
+  if (visitorId === undefined) return;
   try {
     rememberOrders((await request<Order[]>({ url: '/api/orders', timeout: PATIENCE_MS })).data);
   } catch (error) {
