@@ -130,7 +130,7 @@ const expectTickets = async (person: Person, orders: readonly Order[], status: s
 };
 
 /**
- * For a file whose tests look at what becomes of somebody who buys all the time: `const customerHere =
+ * For a file whose tests look at what becomes of a customer who buys all the time: `const customerHere =
  * customerThroughout(100)` at its top, `customerHere()` in a test.
  */
 export const customerThroughout = (everyMs: number): (() => Customer) => {

@@ -25,8 +25,8 @@ export const ticketOrNotFound = async (id: string): Promise<Ticket> => {
 };
 
 /**
- * The visitor's newest order of a ticket, in any state: the one that the ticket names, which may be an old one or somebody
- * else's, or one among their latest, which orders knows before the ticket does.
+ * The visitor's newest order of a ticket, in any state: the one that the ticket names, which may be an old one or another
+ * user's, or one among their latest, which orders knows before the ticket does.
  */
 export const findOwnOrder = async ({
   id,

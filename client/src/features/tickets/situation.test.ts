@@ -48,7 +48,7 @@ describe('a ticket', () => {
 
   it('is on sale again to the one who let it go', () => {
     expect(kind({ order: order('cancelled') })).toBe('on sale');
-    // Before the ticket has heard of it; but not if somebody else has it by now.
+    // Before the ticket has heard of it; but not if another buyer has it by now.
     const reserved = ticket({ status: 'reserved', orderId: 'order' });
     expect(kind({ ticket: reserved, order: order('cancelled') })).toBe('on sale');
     expect(kind({ ticket: { ...reserved, orderId: 'another' }, order: order('cancelled') })).toBe('reserved');
