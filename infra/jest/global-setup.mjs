@@ -1,11 +1,15 @@
 import vm from 'node:vm';
 import { tsImport } from 'tsx/esm/api';
-import { enginesWanted } from './preset.mjs';
+import { build } from '../local/build.mjs';
+import { compiledWanted, enginesWanted } from './preset.mjs';
 
 /** @type {{ stop(): Promise<void> } | undefined} */
 let engines;
 
-/** Starts, once a run, the engines that the packages of this run asked for; see preset.mjs. */
+/** @param {string} line */
+const report = (line) => process.stderr.write(`${line}\n`);
+
+/** Compiles and starts, once a run, what the packages of this run asked for; see preset.mjs. */
 export default async () => {
   // Without the flag jest runs ES modules as CommonJS, or fails far from the cause.
   if (!('SourceTextModule' in vm)) {
@@ -13,11 +17,10 @@ export default async () => {
       'Tests are ES modules: run "npm test", or node --experimental-vm-modules for jest itself.',
     );
   }
+  if (compiledWanted.size > 0) await build(report, { folders: [...compiledWanted] });
   if (enginesWanted.size === 0) return;
   const { startTestEngines } = await tsImport('../local/engines/for-tests.ts', import.meta.url);
-  engines = await startTestEngines([...enginesWanted], (/** @type {string} */ line) =>
-    process.stderr.write(`${line}\n`),
-  );
+  engines = await startTestEngines([...enginesWanted], report);
 };
 
 export const stopEngines = async () => {

@@ -6,7 +6,7 @@
  *
  * The engines named there are started once for the whole run (also when the root runs all packages together),
  * and their addresses are in the environment: TEST_MONGO_URL, TEST_NATS_STREAMING_URL, TEST_JETSTREAM_URL,
- * TEST_REDIS_URL.
+ * TEST_REDIS_URL. A package whose tests start it as a process says so (`compiled: true`): it is compiled once, before.
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,13 @@ import { fileURLToPath } from 'node:url';
  * @type {Set<EngineName>}
  */
 export const enginesWanted = new Set();
+
+/**
+ * The folders of the packages of this run that are compiled before it.
+ *
+ * @type {Set<string>}
+ */
+export const compiledWanted = new Set();
 
 /** What jest has one of for a whole run, be it of one package or of all. */
 const ofRun = {
@@ -63,12 +70,13 @@ const swc = (tsx) => [
 ];
 
 /**
- * @param {{ name: string, engines?: EngineName[] }} options `name` is shown before each test file; `engines`
- *   are the real servers its tests need
+ * @param {{ name: string, engines?: EngineName[], compiled?: boolean }} options `name` is shown before each test file;
+ *   `engines` are the real servers its tests need; `compiled`: its tests start what is compiled of the folder `name`
  * @returns {import('jest').Config}
  */
-export const preset = ({ name, engines = [] }) => {
+export const preset = ({ name, engines = [], compiled = false }) => {
   for (const engine of engines) enginesWanted.add(engine);
+  if (compiled) compiledWanted.add(name);
   return {
     displayName: name,
     testEnvironment: 'node',

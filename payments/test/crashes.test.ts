@@ -68,7 +68,7 @@ const start = (database: TestDatabase, dieAt = '', passesBy = false): Promise<Se
       DIE_AT: dieAt,
       DIE: passesBy ? 'later' : 'at once',
     },
-    'test/mortal-payments.ts',
+    'test/mortal-payments.mjs',
   );
 
 interface Attempt {
