@@ -48,8 +48,9 @@ const USED_BY_PATH = {
     '.github/workflows/images.yml',
     '.ci/run',
   ],
-  // The routes of the services against those of the ingress, and their limits against what operators are told.
-  'infra/k8s': ['auth', 'tickets', 'orders', 'payments', 'infra/local', 'docs/operations.md'],
+  // The routes of the services against those of the ingress and of docs/http.md, their limits against what operators are
+  // told.
+  'infra/k8s': ['auth', 'tickets', 'orders', 'payments', 'infra/local', 'docs/operations.md', 'docs/http.md'],
   // Everything that `npm start` starts.
   tests: [
     ...['auth', 'tickets', 'orders', 'expiration', 'payments', 'client', 'infra/local', 'infra/local/stripe'],
