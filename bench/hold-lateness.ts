@@ -18,7 +18,7 @@ import { openOrderStore } from '../orders/src/store/orders.ts';
 import { openTicketReplica } from '../orders/src/store/tickets.ts';
 
 const HOLDS = Number(process.argv[2] ?? 1_000);
-/** Issue 5: p99 within a second. */
+/** The bound that docs/operations.md, "How late a hold ends", gives: p99 within a second. */
 const LATE_MS = 1_000;
 /** Long enough to make them all before the first one ends. */
 const ENDS_IN_MS = 10_000 + 10 * HOLDS;

@@ -1,11 +1,12 @@
 /**
- * What each image of ours adds to the one it is built on (issue 8: a service at most 90 MB), as Docker counts it,
+ * What each image of ours adds to the one it is built on (a service: at most 90 MB), as Docker counts it,
  * uncompressed. Needs images that are built: `skaffold build`, or the docker build commands in infra/docker.
  *
  *     node --import tsx bench/image-sizes.ts [image ...]
  *
- * Without names it takes the newest of each that skaffold.yaml builds for production. Prints a table for docs/deploy.md;
- * exit status 1 if one is too large, cannot be found, or is not built on NODE_IMAGE (by default the Dockerfiles' own).
+ * Without names it takes the newest of each that skaffold.yaml builds for production. Prints a table for
+ * docs/deploy.md; exit status 1 if one is too large, cannot be found, or is not built on NODE_IMAGE (by default the
+ * Dockerfiles' own).
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

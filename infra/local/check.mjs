@@ -40,6 +40,12 @@ const checks = [
     advice: 'Make the types true; a cast hides the error, it does not repair it.',
   },
   {
+    name: 'references',
+    script: 'infra/local/references.mjs',
+    args: [],
+    advice: 'A reference leads to a file of this repository, and to a heading that it has.',
+  },
+  {
     name: 'boundaries',
     script: 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
     args: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', '.'],

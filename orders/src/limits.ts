@@ -1,6 +1,7 @@
 /**
- * What one buyer may keep from the others (design, "Limits"). Both limits are decided on what is read, and kept exact by
- * the unique indexes: two requests that race for the same place, or the same ticket, cannot both be saved.
+ * What one buyer may keep from the others (docs/decisions/0005-holds.md). Both limits are decided on what is read, and
+ * kept exact by the unique indexes: two requests that race for the same place, or the same ticket, cannot both be
+ * saved.
  */
 import { BadRequest, Refusal } from '@ticketing/common/errors';
 

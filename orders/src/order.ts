@@ -1,6 +1,6 @@
 /**
- * The aggregate: its states and decisions (protocol, "Order"). No I/O, no clock: `now` comes in, a change with its event
- * comes out.
+ * The aggregate: its states and decisions (docs/protocol.md, "Order"). No I/O, no clock: `now` comes in, a change with
+ * its event comes out.
  */
 import { BadRequest, NotYours, Refusal } from '@ticketing/common/errors';
 import {
@@ -193,8 +193,9 @@ export const losePayment = (order: Order, payment: PaymentState) => {
 };
 
 /**
- * Nothing waits for it any more: its money is taken, and its ticket says of itself what the order says of it. Else tickets
- * may have lost what it was told, and the ticket would be locked, or on sale, for ever (protocol, "Republishing").
+ * Nothing waits for it any more: its money is taken, and its ticket says of itself what the order says of it. Else
+ * tickets may have lost what it was told, and the ticket would be locked, or on sale, for ever (docs/protocol.md, "Rule
+ * 5: republishing").
  * @param ticket as tickets has last said it is
  */
 export const isSettled = ({ id, status, receipt }: Order, ticket: TicketState | undefined): boolean => {

@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => office.end());
 
-/** The lock of each ticket as tickets would have it, from order events in whatever order (protocol, "Ticket lock"). */
+/**
+ * The lock of each ticket as tickets would have it, from order events in whatever order (docs/protocol.md, "Ticket
+ * lock").
+ */
 const locksAfter = (states: readonly OrderState[]): Map<string, OrderState> => {
   const locks = new Map<string, OrderState>();
   for (const state of states) {

@@ -1,7 +1,7 @@
 /**
- * Each row of the attempt table (protocol, "Payment attempt") with two drivers at it at the same time: `a` is held at a
- * step, with what it has decided or heard by then, while `b` goes on; then `a` goes on with what is old by now.
- * `stands` tells what the attempt is, what others hear of it, and what Stripe has of it.
+ * Each row of the attempt table (docs/protocol.md, "Payment attempt") with two drivers at it at the same time: `a` is
+ * held at a step, with what it has decided or heard by then, while `b` goes on; then `a` goes on with what is old by
+ * now. `stands` tells what the attempt is, what others hear of it, and what Stripe has of it.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { change } from '@ticketing/common/outbox';

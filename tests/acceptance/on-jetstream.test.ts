@@ -29,7 +29,7 @@ here('over JetStream', () => {
   describeBuying(system);
   describeMarketplace(system);
 
-  // Protocol, part 2, rule 1.
+  // docs/protocol.md, rule 1.
   describe('of all that the services have asked their databases meanwhile', () => {
     it('nothing was read that a majority does not have, and nothing decided by a write of fewer', async () => {
       const all = await record.commands();

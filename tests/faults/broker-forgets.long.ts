@@ -1,4 +1,7 @@
-/** A broker that loses its disk: what it had taken and nobody has heard yet is gone (protocol, "Republishing"). */
+/**
+ * A broker that loses its disk: what it had taken and nobody has heard yet is gone (docs/protocol.md, "Rule 5:
+ * republishing").
+ */
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

@@ -1,6 +1,6 @@
 /**
- * The databases are a replica set that loses its followers, and then its primary before a follower has heard of what was
- * written meanwhile (protocol, part 2, rule 1).
+ * The databases are a replica set that loses its followers, and then its primary before a follower has heard of what
+ * was written meanwhile (docs/protocol.md, rule 1).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -10,8 +10,8 @@ import type { Money } from '@ticketing/common/money';
 import { change, refuse, unchanged } from '@ticketing/common/outbox';
 
 /**
- * Who has the ticket, as far as orders has said (protocol, "Ticket lock"). `holdSequence` is a fencing token: an order
- * with a lower one can neither take nor free it.
+ * Who has the ticket, as far as orders has said (docs/protocol.md, "Ticket lock"). `holdSequence` is a fencing token:
+ * an order with a lower one can neither take nor free it.
  */
 export interface Lock {
   readonly state: 'free' | 'reserved' | 'sold';

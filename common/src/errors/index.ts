@@ -3,7 +3,7 @@
  * one place (`http/answer-errors.ts`). This module knows no framework, so the client may use the codes too.
  */
 
-/** Every `code` an answer can carry (design, "HTTP"). */
+/** Every `code` an answer can carry (docs/http.md, "Errors"). */
 export const errorCodes = [
   'invalid_field',
   'invalid_json',

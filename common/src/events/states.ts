@@ -1,7 +1,8 @@
 /**
  * The public state of each aggregate, once: from these schemas come the TypeScript types and the check at the
- * consumer's door. Every event carries the whole state (design, "The idea", 3), so a consumer can keep a replica
- * that heals by itself. Unknown fields are kept out, so a newer publisher does not break an older consumer.
+ * consumer's door. Every event carries the whole state (docs/architecture.md, "How a change travels"), so a consumer
+ * can keep a replica that heals by itself. Unknown fields are kept out, so a newer publisher does not break an older
+ * consumer.
  */
 import { z } from 'zod';
 
@@ -50,7 +51,7 @@ export const orderState = z.object({
   userId: objectId,
   status: orderStatus,
   expiresAt: instant,
-  /** Fencing token of the ticket's lock (protocol, "Ticket lock"): one more with each order of the ticket. */
+  /** Fencing token of the ticket's lock (docs/protocol.md, "Ticket lock"): one more with each order of the ticket. */
   holdSequence: z.int().min(1),
   /** The payment that won, once completed. */
   paymentId: objectId.optional(),

@@ -144,9 +144,9 @@ const isWorthReplaying = (error: unknown): error is Refusal =>
   error instanceof Refusal && error.status < 500 && error.status !== 429 && error.status !== 409;
 
 /**
- * Makes creating something safe to ask for twice (design, "HTTP"): the same key and body by the same user replays the
- * first answer for 24 hours, another body is a 400, a running one a 409. What was created is told by the document
- * itself, which holds its key; refusals, and who is running, by a collection that expires.
+ * Makes creating something safe to ask for twice (docs/http.md, "Asking twice"): the same key and body by the same user
+ * replays the first answer for 24 hours, another body is a 400, a running one a 409. What was created is told by the
+ * document itself, which holds its key; refusals, and who is running, by a collection that expires.
  */
 export const idempotency = <Answer>(options: IdempotencyOptions<Answer>) => {
   const { mongo, model, answerOf, isRunning, clock = systemClock } = options;

@@ -13,8 +13,9 @@ const canRepublish = async (mongo: Connection, name: string): Promise<boolean> =
 };
 
 /**
- * Asks a service to publish the present state again of everything it has saved since (protocol, "Republishing"): for a
- * broker that lost its store, or a replica that is built anew. The service itself does it, at its own pace.
+ * Asks a service to publish the present state again of everything it has saved since (docs/protocol.md, "Rule 5:
+ * republishing"): for a broker that lost its store, or a replica that is built anew. The service itself does it, at its
+ * own pace.
  * @param mongo the service's own database
  * @returns how many of each collection
  */

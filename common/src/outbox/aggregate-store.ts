@@ -30,7 +30,10 @@ export interface AggregateStoreOptions<S extends Versioned, E extends EventType>
   readonly toPublic: (state: S) => StateOf<E>;
   /** What is derived from the state for queries alone; kept in the document's `index`, written anew with each change. */
   readonly toIndex?: (state: S) => object;
-  /** How a state is told again (protocol, "Republishing"). Without it each state is told once, as in some tests. */
+  /**
+   * How a state is told again (docs/protocol.md, "Rule 5: republishing"). Without it each state is told once, as in
+   * some tests.
+   */
   readonly republish?: Republishing<S, E>;
   readonly relay: Relay;
   readonly clock?: Clock;
@@ -89,8 +92,9 @@ const withNewest = (event: CloudEvent) => ({
 });
 
 /**
- * One aggregate, one document, one write (design, "The idea", 1): each change is a single atomic write, pinned to the
- * version it was decided on, which also appends the event it causes to the document's own outbox.
+ * One aggregate, one document, one write (docs/decisions/0001-one-document-one-write.md): each change is a single
+ * atomic write, pinned to the version it was decided on, which also appends the event it causes to the document's own
+ * outbox.
  *
  * A state `S` is the domain's plain object; in the document its `id` is `_id` (an ObjectId) and optional fields that
  * are `undefined` are absent.
@@ -177,9 +181,9 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
   };
 
   /**
-   * The write that saves a change, pinned to the version it was decided on. Its event takes the place of an older one of
-   * the same type that is not published yet (protocol, part 2, rule 3): so an outbox stays small however long the broker
-   * is away, and no type is swallowed by another.
+   * The write that saves a change, pinned to the version it was decided on. Its event takes the place of an older one
+   * of the same type that is not published yet (docs/protocol.md, rule 3): so an outbox stays small however long the
+   * broker is away, and no type is swallowed by another.
    */
   const writeOf = async ({ current, next, event }: Change<S, E>) => {
     const saved: S = { ...next, id: current.id, version: current.version + 1 };
@@ -292,9 +296,9 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
   };
 
   /**
-   * Publishes present states again that are due for it (protocol, "Republishing"): each once, a minute after it was
-   * saved; what is not settled every five minutes; and what an operator has asked for. Harmless, also by several
-   * replicas at once, as consumers apply only what is newer.
+   * Publishes present states again that are due for it (docs/protocol.md, "Rule 5: republishing"): each once, a minute
+   * after it was saved; what is not settled every five minutes; and what an operator has asked for. Harmless, also by
+   * several replicas at once, as consumers apply only what is newer.
    * @returns how many
    * @throws {BusUnavailable} while the broker is away; what is left stays due
    * @throws AggregateError when some cannot be told, as no version of ours wrote them; those are tried again later, and

@@ -112,9 +112,10 @@ const removals = () => {
 
 /**
  * Publishes what stands in outboxes and removes it once the broker has acknowledged: at least once, never lost
- * (design, "The idea", 2). Two ways lead to the broker: a nudge right after a write, and a look every `pollMs` for what
- * a crash, an absent broker or too many nudges at once have left. Any number of relays may serve the same collection;
- * an event is then at worst published by each. Events of one document are published oldest first by each way.
+ * (docs/decisions/0001-one-document-one-write.md). Two ways lead to the broker: a nudge right after a write, and a look
+ * every `pollMs` for what a crash, an absent broker or too many nudges at once have left. Any number of relays may
+ * serve the same collection; an event is then at worst published by each. Events of one document are published oldest
+ * first by each way.
  *
  * Memory is bounded by `concurrency` and the batches, however long the backlog.
  */

@@ -5,15 +5,15 @@ import { isDuplicateKey } from './duplicate-key.ts';
 
 export interface Replica<S extends Versioned> {
   /**
-   * Keeps a state if it is newer than the one there is (design, "The idea", 3): duplicates, reordering and gaps do no
-   * harm, and of any set of states the newest is what remains.
+   * Keeps a state if it is newer than the one there is (docs/architecture.md, "How a change travels"): duplicates,
+   * reordering and gaps do no harm, and of any set of states the newest is what remains.
    * @returns true if it was kept
    */
   apply(state: S): Promise<boolean>;
   find(id: string): Promise<S | undefined>;
   /**
-   * `find`, but an id that is only just made is given a moment to arrive (design, "The idea", 8): what a user has just
-   * done elsewhere must not be refused because its event is still under way.
+   * `find`, but an id that is only just made is given a moment to arrive (docs/http.md, "What was made a moment ago"):
+   * what a user has just done elsewhere must not be refused because its event is still under way.
    */
   findSoon(id: string): Promise<S | undefined>;
   readonly model: Model<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import mongoose, { type Connection, type ConnectOptions } from 'mongoose';
 
 /**
- * Only what a majority of the replica set has is true (protocol, part 2, rule 1): what is read, decided on, answered or
+ * Only what a majority of the replica set has is true (docs/protocol.md, rule 1): what is read, decided on, answered or
  * published is never taken back by the election of another primary. On a standalone mongod it changes nothing.
  */
 const ofAMajority = {

@@ -1,4 +1,4 @@
-/** On a replica set only what a majority has is true (protocol, part 2, rule 1). */
+/** On a replica set only what a majority has is true (docs/protocol.md, rule 1). */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

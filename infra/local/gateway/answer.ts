@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** The body of an error of ours, in the shape every service answers with (design, "HTTP"). */
+/** The body of an error of ours, in the shape every service answers with (docs/http.md, "Errors"). */
 export const errorBody = (message: string, code?: string): string =>
   JSON.stringify({ errors: [code === undefined ? { message } : { message, code }] });
 

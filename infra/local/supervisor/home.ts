@@ -5,7 +5,7 @@ import { StartRefused } from './start-refused.ts';
 /** What is where in `TICKETING_HOME`. */
 export interface Home {
   readonly folder: string;
-  /** What runs, once all of it is ready (design, "npm start"). */
+  /** What runs, once all of it is ready. */
   readonly runFile: string;
   /** Which processes have to end before the next run can begin, from the first one on. */
   readonly processesFile: string;

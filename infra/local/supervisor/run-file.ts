@@ -1,6 +1,6 @@
 import type { Transport } from './settings.ts';
 
-/** What `run.json` says (design, "npm start"). */
+/** What `run.json` says: what runs, and where. */
 export interface RunFile {
   readonly baseUrl: string;
   readonly startupSeconds: number;

@@ -5,7 +5,7 @@ import { StartRefused } from './start-refused.ts';
 
 export type Transport = 'nats-streaming' | 'jetstream';
 
-/** What `npm start` can be told (design, "npm start"). */
+/** What `npm start` can be told (README.md, "Settings of npm start"). */
 export interface Settings {
   /** Absolute. */
   readonly home: string;

@@ -1,6 +1,6 @@
 /**
  * What payments asks of Stripe, and the few ways in which it can go wrong. Small on purpose: the table of attempts
- * (protocol, "Payment attempt") decides from what an intent *is*, never from an error.
+ * (docs/protocol.md, "Payment attempt") decides from what an intent *is*, never from an error.
  */
 
 /**

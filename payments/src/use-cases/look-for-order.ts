@@ -9,7 +9,10 @@ import type { OrderReplica } from '../store/orders.ts';
 const LATE_MS = 1_000;
 /** So long we count as behind after it, and so young is an order that may still be on its way. */
 const YOUNG_MS = 30_000;
-/** The replica lets so many wait for an order (design, "The idea", 8); whoever comes after has not been waited for. */
+/**
+ * The replica lets so many wait for an order (docs/http.md, "What was made a moment ago"); whoever comes after has not
+ * been waited for.
+ */
 const MOST_WAITERS = 100;
 
 export interface OrderLookup {

@@ -1,6 +1,7 @@
 /**
- * Renews the session before a page is rendered (design, "Session"): a server component cannot set a cookie, proxy.ts
- * can. Only whether to ask is decided here, without trusting what the token says; auth decides everything else.
+ * Renews the session before a page is rendered (docs/http.md, "Sessions"): a server component cannot set a cookie,
+ * proxy.ts can. Only whether to ask is decided here, without trusting what the token says; auth decides everything
+ * else.
  */
 
 /** The session's cookie: behind TLS, and on plain http. */

@@ -8,7 +8,10 @@ import { passedOn } from './passed-on.ts';
 
 /** Longer than any answer of ours takes (a payment: 10 s), shorter than the gateway's patience. */
 const WRITE_MS = 15_000;
-/** What is only read is there at once, or waits for at most 2 s for what is on its way (design, 8); a page should not. */
+/**
+ * What is only read is there at once, or waits for at most 2 s for what is on its way (docs/http.md); a page should
+ * not.
+ */
 const READ_MS = 5_000;
 
 /** One for each service, with its connections kept. */

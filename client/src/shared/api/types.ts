@@ -1,4 +1,4 @@
-/** What the services answer (design, "HTTP"). Times are ISO 8601 in UTC, prices decimals in their currency. */
+/** What the services answer (docs/http.md). Times are ISO 8601 in UTC, prices decimals in their currency. */
 
 export interface User {
   readonly id: string;
