@@ -1,3 +1,3 @@
 import { preset } from '../infra/jest/preset.mjs';
 
-export default preset({ name: 'auth', engines: ['mongo'] });
+export default preset({ name: 'auth', engines: ['mongo'], compiled: true });

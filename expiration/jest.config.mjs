@@ -1,3 +1,3 @@
 import { preset } from '../infra/jest/preset.mjs';
 
-export default preset({ name: 'expiration', engines: ['nats-streaming'] });
+export default preset({ name: 'expiration', engines: ['nats-streaming'], compiled: true });
