@@ -3,8 +3,7 @@
  * main → app → routes and reactions → use cases → domain and store; services know `common` and never each other.
  *
  * Imports of types count like all others: the swc reader, the only one that works beside TypeScript 7, cannot tell
- * them apart. So cycles, where a type does no harm, are Biome's (noImportCycles), as is who reads process.env
- * (noProcessEnv).
+ * them apart. Who reads process.env is Biome's (noProcessEnv).
  */
 
 const SERVICE = '^(auth|tickets|orders|payments|expiration)/';
@@ -17,6 +16,13 @@ const UNIT_TEST = '[.]test[.]tsx?$';
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other cannot be read, or changed, one at a time. Types count, too.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'resolvable',
       comment: 'The file or package does not exist, or package.json does not list it.',

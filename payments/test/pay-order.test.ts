@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { anOrderState } from '@ticketing/common/testing';
 import type { Payment } from '../src/payment.ts';
 import { confirmPayment } from '../src/use-cases/confirm-payment.ts';
-import type { Driving } from '../src/use-cases/index.ts';
+import type { Driving } from '../src/use-cases/deps.ts';
 import { payOrder } from '../src/use-cases/pay-order.ts';
 
 const order = anOrderState();

@@ -1,5 +1,5 @@
 import { toAnswer, type User, type UserAnswer } from '../user.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** Somebody who has just signed up or in, and the token for their cookie. */
 export interface SignedIn {

@@ -1,6 +1,6 @@
 import { Refusal } from '@ticketing/common/errors';
 import type { Budget } from '@ticketing/common/rate-limits';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** Somebody learned something about the account, as against "not now" (503) and what went wrong here. */
 const isVerdict = (error: unknown): boolean => error instanceof Refusal && error.status < 500;

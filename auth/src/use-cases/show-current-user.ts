@@ -1,6 +1,6 @@
 import { judge } from '../session.ts';
 import { toAnswer, type UserAnswer } from '../user.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** Who is signed in; times in seconds since 1970, of the token. */
 export interface CurrentUser extends UserAnswer {

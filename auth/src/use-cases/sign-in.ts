@@ -3,7 +3,7 @@ import { accountTries } from '../budgets.ts';
 import { InvalidCredentials, type User } from '../user.ts';
 import { beginSession, type SignedIn } from './begin-session.ts';
 import { countTry } from './count-try.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 import type { Credentials } from './sign-up.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 export interface SignedOut {
   /** The session that was ended, if there was one. */

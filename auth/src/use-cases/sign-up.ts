@@ -3,7 +3,7 @@ import { accountSignUps } from '../budgets.ts';
 import { EmailInUse, type User } from '../user.ts';
 import { beginSession, type SignedIn } from './begin-session.ts';
 import { countTry } from './count-try.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** What somebody types in, the email canonical and the password as it was checked; and the cookie they came with. */
 export interface Credentials {

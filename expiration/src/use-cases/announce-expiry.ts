@@ -2,7 +2,7 @@ import { envelope, expirationComplete } from '@ticketing/common/events';
 import { traceparentFrom } from '@ticketing/common/tracing';
 import { contract } from '../contract.ts';
 import type { Deadline } from '../store/deadlines.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** Says that a hold's time is over. Resolves once the broker has it; until then the deadline stays. */
 export const announceExpiry =

@@ -1,5 +1,5 @@
 import type { OrderState } from '@ticketing/common/events';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** The order has ended: nobody need be told when its time would have been over. */
 export const dropExpiry =

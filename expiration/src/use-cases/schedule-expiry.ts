@@ -1,6 +1,6 @@
 import type { OrderState } from '@ticketing/common/events';
 import { currentTrace } from '@ticketing/common/tracing';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /**
  * Sets the deadline of a hold. Heard twice, there is one; heard late, after the order has ended, it is told in vain, and

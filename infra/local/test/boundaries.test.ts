@@ -67,6 +67,15 @@ describe('the direction of dependencies', () => {
 
   it.each<[string, string, Record<string, string>]>([
     [
+      'two files that need each other, one of them for a type only',
+      'no-cycles',
+      {
+        'orders/src/use-cases/index.ts': imports('./reserve-ticket.ts'),
+        'orders/src/use-cases/reserve-ticket.ts':
+          "import type { Deps } from './index.ts';\nexport type D = Deps;\n",
+      },
+    ],
+    [
       'a service that imports another one',
       'services-know-only-common',
       { 'orders/src/order.ts': imports('../../tickets/src/ticket.ts'), 'tickets/src/ticket.ts': empty },

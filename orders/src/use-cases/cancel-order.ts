@@ -1,7 +1,7 @@
 import { found } from '@ticketing/common/errors';
 import type { SessionUser } from '@ticketing/common/http';
 import { release } from '../order.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** Lets a reserved ticket go. @throws {NotFound} {NotYours} {OrderCompleted} */
 export const cancelOrder =

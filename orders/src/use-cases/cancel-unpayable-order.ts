@@ -1,6 +1,6 @@
 import type { PaymentState } from '@ticketing/common/events';
 import { losePayment } from '../order.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** The money of a completed order cannot be had after all: its ticket goes back on sale. */
 export const cancelUnpayableOrder =

@@ -1,6 +1,6 @@
 import type { PaymentState } from '@ticketing/common/events';
 import { complete, WrongAmount } from '../order.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /**
  * Gives the ticket to whoever paid for it, if their order still stands. A payment of the wrong amount buys nothing: the

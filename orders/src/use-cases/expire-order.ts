@@ -1,6 +1,6 @@
 import type { DueOrder } from '@ticketing/common/events';
 import { expire } from '../order.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /**
  * Ends a hold whose time is over. By expiration's clock it is; where ours says not yet, it is put off until ours says so

@@ -1,5 +1,5 @@
 import { keepTerms, type Order } from '../order.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** Orders read, and written, at once. */
 const BATCH = 50;

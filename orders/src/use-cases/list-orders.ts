@@ -1,6 +1,6 @@
 import { decodeCursor, InvalidCursor, type Page, type SessionUser } from '@ticketing/common/http';
 import { type OrderAnswer, toAnswer } from '../answer.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 export interface ListOrders {
   readonly user: SessionUser;

@@ -1,5 +1,5 @@
 import type { CloudEvent, PaymentState } from '@ticketing/common/events';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** The money is taken: notes the receipt beside the order. Told again, the first time stands. */
 export const noteReceipt =

@@ -1,5 +1,5 @@
 import type { TicketState } from '@ticketing/common/events';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** What an order is whose ticket says this of itself. */
 const statusBehind = { reserved: 'awaiting payment', sold: 'completed' } as const;

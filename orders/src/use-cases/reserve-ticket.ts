@@ -5,7 +5,7 @@ import { Types } from 'mongoose';
 import { type OrderAnswer, toAnswer } from '../answer.ts';
 import { freeSlot, LAPSE_MS, MAX_LAPSES, refuseLapser } from '../limits.ts';
 import { expire, isListed, isOverdue, type Order, reserve, TicketReserved } from '../order.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 export interface ReserveTicket {
   readonly user: SessionUser;

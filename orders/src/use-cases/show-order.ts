@@ -2,7 +2,7 @@ import { found } from '@ticketing/common/errors';
 import type { SessionUser } from '@ticketing/common/http';
 import { type OrderAnswer, toAnswer } from '../answer.ts';
 import { ownedBy } from '../order.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** Shows an order to its buyer. @throws {NotFound} {NotYours} */
 export const showOrder =

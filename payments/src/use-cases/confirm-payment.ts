@@ -1,7 +1,7 @@
 import { found, NotYours } from '@ticketing/common/errors';
 import type { SessionUser } from '@ticketing/common/http';
 import { outcomeOf, type PaymentAnswer } from '../answer.ts';
-import type { Driving } from './index.ts';
+import type { Driving } from './deps.ts';
 import { isAnswered, timeToAnswer } from './pay-order.ts';
 
 /**

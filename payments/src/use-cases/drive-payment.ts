@@ -25,7 +25,7 @@ import {
   StripeRefused,
   StripeUnavailable,
 } from '../stripe/stripe-port.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 type Events = (typeof contract.events)[number];
 type Decide = (payment: Payment) => Decision<Payment, Events>;

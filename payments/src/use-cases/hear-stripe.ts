@@ -1,6 +1,6 @@
 import { BadRequest } from '@ticketing/common/errors';
 import { ForgedWebhook, type WebhookEvent } from '../stripe/stripe-port.ts';
-import type { Driving } from './index.ts';
+import type { Driving } from './deps.ts';
 
 export interface SignedBody {
   readonly rawBody: Buffer;

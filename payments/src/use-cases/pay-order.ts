@@ -8,7 +8,7 @@ import { begin, type Order, type Payment, supersede } from '../payment.ts';
 import { OrderCancelled, OrderExpired, OrderPaid, PaymentUnderWay } from '../refusals.ts';
 import { ONE_UNDER_WAY } from '../store/payments.ts';
 import type { Means } from '../stripe/stripe-port.ts';
-import type { Driving } from './index.ts';
+import type { Driving } from './deps.ts';
 
 export interface PayOrder {
   readonly user: SessionUser;

@@ -1,5 +1,5 @@
 import type { Order } from '../payment.ts';
-import type { Driving } from './index.ts';
+import type { Driving } from './deps.ts';
 
 /**
  * Keeps what orders says, and lets the attempts of that order follow. The version gates the write of the replica only,

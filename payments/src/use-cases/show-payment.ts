@@ -1,7 +1,7 @@
 import { found, NotYours } from '@ticketing/common/errors';
 import type { SessionUser } from '@ticketing/common/http';
 import { type PaymentAnswer, toAnswer } from '../answer.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** Shows a payment to its buyer. */
 export const showPayment =

@@ -4,7 +4,7 @@ import type { SessionUser } from '@ticketing/common/session';
 import { Types } from 'mongoose';
 import { type TicketAnswer, toAnswer } from '../answer.ts';
 import { putUp } from '../ticket.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /** What a seller sends: `price` in minor units. */
 export interface OfferFields {

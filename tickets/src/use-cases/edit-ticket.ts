@@ -3,7 +3,7 @@ import type { SessionUser } from '@ticketing/common/session';
 import { type TicketAnswer, toAnswer } from '../answer.ts';
 import { edit } from '../ticket.ts';
 import type { OfferFields } from './create-ticket.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 export interface EditTicket extends OfferFields {
   readonly user: SessionUser;

@@ -1,7 +1,7 @@
 import { found } from '@ticketing/common/errors';
 import type { OrderState } from '@ticketing/common/events';
 import { follow } from '../ticket.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /**
  * Locks, frees or marks a ticket as sold, as orders has judged; late, repeated and reordered events do no harm. Orders says

@@ -5,7 +5,7 @@ import type { SessionUser } from '@ticketing/common/session';
 import { type TicketAnswer, toAnswer } from '../answer.ts';
 import { queryTokens, type Sort } from '../search.ts';
 import type { After } from '../store/tickets.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 export interface ListTickets {
   readonly user?: SessionUser;

@@ -2,7 +2,7 @@ import { found } from '@ticketing/common/errors';
 import type { SessionUser } from '@ticketing/common/session';
 import { type TicketAnswer, toAnswer } from '../answer.ts';
 import { isHiddenFrom } from '../ticket.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 export interface ShowTicket {
   readonly user?: SessionUser;

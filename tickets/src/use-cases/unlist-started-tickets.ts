@@ -1,4 +1,4 @@
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 /**
  * Takes tickets whose event has begun out of the indexes of what is on sale. Lists leave them out all the same, to the

@@ -1,7 +1,7 @@
 import { found } from '@ticketing/common/errors';
 import type { SessionUser } from '@ticketing/common/session';
 import { withdraw } from '../ticket.ts';
-import type { Deps } from './index.ts';
+import type { Deps } from './deps.ts';
 
 export interface WithdrawTicket {
   readonly user: SessionUser;
