@@ -32,8 +32,9 @@ export const compiledWanted = new Set();
 const ofRun = {
   // Real engines on a busy machine: a test waits for conditions, this only ends one that hangs.
   testTimeout: 60_000,
-  // Tests mostly wait for engines and processes, so more at once than jest would give to so few cores.
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  // Tests mostly wait for engines and processes, so more at once than jest would give to so few cores: with three of them
+  // two cores had nothing to do for a quarter of the time.
+  maxWorkers: Math.max(4, availableParallelism() - 1),
 };
 
 /** Jest loads the root's configuration before those of its projects. */
