@@ -1,11 +1,10 @@
 /** A store that hangs: its process is there, its connections stay open, and it answers nothing. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
-import { newPerson, type Person } from '../support/shop.ts';
-import { type OwnSystem, ownSystem, withDatabase } from '../support/system.ts';
+import { sellerAndBuyer } from '../support/seller-and-buyer.ts';
+import { withDatabase } from '../support/system.ts';
 
-const START_MS = 300_000;
 const TEST_MS = 120_000;
 const HOLD_SECONDS = 15;
 /** Of 100 requests to a hung database, so many are answered within this. */
@@ -14,12 +13,10 @@ const ANSWER_MS = 5_000;
 const UNREADY_MS = 10_000;
 const THAW_MS = 5_000;
 
-let system: OwnSystem;
-let seller: Person;
-let buyer: Person;
+const here = sellerAndBuyer({ holdSeconds: HOLD_SECONDS });
 
 const engineOf = (name: 'mongo' | 'redis') => {
-  const engine = system.engines[name];
+  const engine = here().system.engines[name];
   if (engine === undefined) throw new Error(`${name} is not ours`);
   return engine;
 };
@@ -27,23 +24,19 @@ const freeze = (name: 'mongo' | 'redis') => process.kill(engineOf(name).pid, 'SI
 const thaw = (name: 'mongo' | 'redis') => process.kill(engineOf(name).pid, 'SIGCONT');
 
 const look = (service: string, path: string) =>
-  fetch(`${system.service(service).url}${path}`, { signal: AbortSignal.timeout(ANSWER_MS) });
+  fetch(`${here().system.service(service).url}${path}`, { signal: AbortSignal.timeout(ANSWER_MS) });
 const readiness = async (service: string): Promise<number> => (await look(service, '/readyz')).status;
 
-beforeAll(async () => {
-  system = await ownSystem({ holdSeconds: HOLD_SECONDS });
-  [seller, buyer] = await Promise.all([newPerson(system.baseUrl), newPerson(system.baseUrl)]);
-}, START_MS);
 // Also where a test has failed: a process that is stopped does not hear that it is to end.
 afterEach(() => {
   for (const name of ['mongo', 'redis'] as const) thaw(name);
 });
-afterAll(() => system?.end(), START_MS);
 
 describe('a database that hangs', () => {
   it(
     'is an honest 503 in time for those who ask, and no service is ready; all is well again soon after',
     async () => {
+      const { seller, buyer } = here();
       const ticket = (await seller.sell()).body;
       const held = (await seller.sell()).body;
       const order = await buyer.reserve(held.id);
@@ -93,6 +86,7 @@ describe('a Redis that hangs', () => {
   it(
     'makes expiration unready and takes no other number with it; holds end all the same',
     async () => {
+      const { seller, buyer } = here();
       const { body: ticket } = await seller.sell();
       await eventually(async () => expect((await buyer.reserve(ticket.id)).status).toBe(201));
       expect(await readiness('expiration')).toBe(200);

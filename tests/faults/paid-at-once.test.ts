@@ -1,31 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { forEach } from '../support/for-each.ts';
 import { chargedIn } from '../support/money.ts';
 import { untilThere } from '../support/patience.ts';
-import { everyPage, newPerson, type Order, type Person } from '../support/shop.ts';
-import { type OwnSystem, ownSystem } from '../support/system.ts';
+import { sellerAndBuyer } from '../support/seller-and-buyer.ts';
+import { everyPage, type Order } from '../support/shop.ts';
 
-const START_MS = 300_000;
 const TEST_MS = 300_000;
 const ORDERS = 200;
 /** More than a process lets wait for an order that it has not heard of yet. */
 const AT_ONCE = 120;
 
-let system: OwnSystem;
-let seller: Person;
-let buyer: Person;
-
-beforeAll(async () => {
-  system = await ownSystem();
-  [seller, buyer] = await Promise.all([newPerson(system.baseUrl), newPerson(system.baseUrl)]);
-}, START_MS);
-afterAll(() => system?.end(), START_MS);
+const here = sellerAndBuyer();
 
 describe('an order that is paid at once after its 201, with many others at the same time,', () => {
   it(
     'is never told 404: each is completed, and its money taken once',
     async () => {
+      const { system, seller, buyer } = here();
       const rows = Array.from({ length: ORDERS }, (_, n) => `Row ${n}`);
       const tickets = await forEach(rows, 20, async (title) => {
         const { status, body } = await seller.sell({ title, price: 19.99 });

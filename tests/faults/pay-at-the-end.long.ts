@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { forEach } from '../support/for-each.ts';
 import { expectMoneyAndTicketsTogether, priceOf } from '../support/money.ts';
-import { newPerson, type Order, type Person } from '../support/shop.ts';
-import { type OwnSystem, ownSystem } from '../support/system.ts';
+import { sellerAndBuyer } from '../support/seller-and-buyer.ts';
+import type { Order } from '../support/shop.ts';
 
-const START_MS = 300_000;
 const TEST_MS = 600_000;
 const ORDERS = 500;
 /** Each waits for its hold to end: so many side by side take a minute and a half, and leave time to be punctual. */
@@ -17,20 +16,13 @@ const MOST_LEAD_MS = 3_000;
 /** After a payment its buyer rests so many times as long as it took: a machine that is busy gets time. */
 const REST = 4;
 
-let system: OwnSystem;
-let seller: Person;
-let buyer: Person;
-
-beforeAll(async () => {
-  system = await ownSystem({ holdSeconds: HOLD_SECONDS });
-  [seller, buyer] = await Promise.all([newPerson(system.baseUrl), newPerson(system.baseUrl)]);
-}, START_MS);
-afterAll(() => system?.end(), START_MS);
+const here = sellerAndBuyer({ holdSeconds: HOLD_SECONDS });
 
 const until = (moment: number) => pause(Math.max(0, moment - Date.now()));
 const spread = () => (Math.random() * 2 - 1) * SPREAD_MS;
 
 const reserved = async (n: number): Promise<Order> => {
+  const { seller, buyer } = here();
   const ticket = await seller.sell({ title: `Row ${n}`, price: priceOf(n) });
   expect(ticket.status).toBe(201);
   const { status, body } = await buyer.reserve(ticket.body.id);
@@ -42,6 +34,7 @@ describe('payment and expiry at the same instant, in the whole system,', () => {
   it(
     '500 times over 50 ms before and after: completed and captured, or cancelled and not captured',
     async () => {
+      const { system, seller, buyer } = here();
       // How long before the end of the hold its buyer must press for the card's yes to come at the end, found by trying:
       // so that not only requests fall around that instant, but also what orders hears, on a machine of any speed.
       let leadMs = 100;

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { expectMoneyAndTicketsTogether, priceOf } from '../support/money.ts';
 import { untilThere } from '../support/patience.ts';
-import { newPerson, type Person } from '../support/shop.ts';
-import { type OwnSystem, ownSystem } from '../support/system.ts';
+import { sellerAndBuyer } from '../support/seller-and-buyer.ts';
 
-const START_MS = 300_000;
 const TEST_MS = 600_000;
 /** Who is left waiting by all this may come back for it that long. */
 const HOLD_SECONDS = 120;
 const SHOPPERS = 4;
 
-let system: OwnSystem;
-let seller: Person;
-let buyer: Person;
-
-beforeAll(async () => {
-  system = await ownSystem({ holdSeconds: HOLD_SECONDS });
-  [seller, buyer] = await Promise.all([newPerson(system.baseUrl), newPerson(system.baseUrl)]);
-}, START_MS);
-afterAll(() => system?.end(), START_MS);
+const here = sellerAndBuyer({ holdSeconds: HOLD_SECONDS });
 
 /**
  * As `untilThere`; and what a process had heard of when it was killed, the broker keeps for some seconds before it tells the
@@ -36,6 +26,7 @@ describe('payments and orders killed again and again while tickets are bought', 
   it(
     'take money for what is completed, once, and for nothing else; nothing is left open',
     async () => {
+      const { system, seller, buyer } = here();
       let shopping = true;
       let tickets = 0;
       const bought: string[] = [];

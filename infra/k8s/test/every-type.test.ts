@@ -1,20 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as events from '@ticketing/common/events';
-import type { Reaction } from '@ticketing/common/messaging';
-import { reactions as ofExpiration } from '../../../expiration/src/reactions.ts';
-import { reactions as ofOrders } from '../../../orders/src/reactions.ts';
-import { reactions as ofPayments } from '../../../payments/src/reactions.ts';
-import { reactions as ofTickets } from '../../../tickets/src/reactions.ts';
-
-/** A table is looked at, and nothing in it is ever done. */
-const nothing = {} as never;
-
-const tables: Readonly<Record<string, Reaction[]>> = {
-  tickets: ofTickets(nothing),
-  orders: ofOrders(nothing),
-  payments: ofPayments(nothing),
-  expiration: ofExpiration(nothing),
-};
+import { reactionsOf } from './tables.ts';
 
 const types = Object.values(events).flatMap((one) =>
   typeof one === 'object' && one !== null && 'type' in one && 'aggregate' in one
@@ -29,7 +15,7 @@ const aggregateOf = (type: string) => types.find((one) => one.type === type)?.ag
  * alone. A service that handles only some types of an aggregate would never hear of it again.
  */
 describe('a service that follows an aggregate', () => {
-  it.each(Object.entries(tables))('handles all its types: %s', (_service, table) => {
+  it.each(Object.entries(reactionsOf))('handles all its types: %s', (_service, table) => {
     const handled = table.map(({ type }) => type);
     expect(handled.length).toBeGreaterThan(0);
     const followed = new Set(handled.map(aggregateOf));

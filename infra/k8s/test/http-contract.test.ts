@@ -1,33 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { errorCodes } from '@ticketing/common/errors';
-import { everyRoute } from './every-route.ts';
+import { sectionOf } from './docs.ts';
+import { everyRoute } from './tables.ts';
 
-const HTTP = readFileSync(fileURLToPath(new URL('../../../docs/http.md', import.meta.url)), 'utf8');
-
-const sectionOf = (heading: string): string => {
-  const [, rest = ''] = HTTP.split(`\n## ${heading}\n`);
-  return rest.split('\n## ')[0] ?? '';
-};
+const routes = sectionOf('http.md', 'Routes');
 
 describe('docs/http.md', () => {
   it('has every route of every service, and no other', () => {
-    const written = [...sectionOf('Routes').matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map(([, route]) => route);
+    const written = [...routes.matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map(([, route]) => route);
     const built = everyRoute().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
     expect(built.length).toBeGreaterThan(15);
     expect(written.toSorted()).toEqual(built.toSorted());
   });
 
   it('has every code that an error can carry, and no other', () => {
-    const rows = [...sectionOf('Errors').matchAll(/^\| \d{3} \| ([^|]*) \|/gm)];
+    const rows = [...sectionOf('http.md', 'Errors').matchAll(/^\| \d{3} \| ([^|]*) \|/gm)];
     const written = rows.flatMap(([, codes = '']) => [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => code));
     expect(written.toSorted()).toEqual([...errorCodes].sort());
   });
 
   it('names in its routes only codes that there are', () => {
     const known = new Set<string | undefined>(errorCodes);
-    const named = [...sectionOf('Routes').matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code]) => code);
+    const named = [...routes.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code]) => code);
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((code) => !known.has(code))).toEqual([]);
   });

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import type { Budget } from '@ticketing/common/rate-limits';
 import * as ofAccounts from '../../../auth/src/budgets.ts';
-import { everyRoute } from './every-route.ts';
-
-const OPERATIONS = fileURLToPath(new URL('../../../docs/operations.md', import.meta.url));
+import { sectionOf } from './docs.ts';
+import { everyRoute } from './tables.ts';
 
 /** What operators call each budget, and what they are told beside its figures. */
 const words: Readonly<Record<string, { readonly what: string; readonly beside?: string }>> = {
@@ -45,8 +42,7 @@ const rowsOfCode = (): string[] => {
 };
 
 const rowsOfDocs = (): string[] => {
-  const [, section = ''] = readFileSync(OPERATIONS, 'utf8').split('\n## Limits\n');
-  const [, table = ''] = (section.split('\n## ')[0] ?? '').split('| --- | --- | --- |\n');
+  const [, table = ''] = sectionOf('operations.md', 'Limits').split('| --- | --- | --- |\n');
   return (table.split('\n\n')[0] ?? '').trim().split('\n').sort();
 };
 
