@@ -10,16 +10,12 @@
  * Prints each with its file and line, and exits with 1 where there is one.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMain, root } from './setup.mjs';
 
 /** @typedef {{ line: number, text: string }} Passage words that belong together, and the line on which they begin */
-/** @typedef {{ line: number, reference: string, why: string }} Finding */
-/** @typedef {(file: string) => string | undefined} Read the text of a file by its path from the root; undefined: it is not there */
-
-const CODE = /\.(ts|tsx|mjs|cjs|js|css)$/;
-const WITH_HASHES = /(\.(ya?ml|py|sh|Dockerfile)|Dockerfile|\.ci\/run)$/;
+/** @typedef {{ file: string, line: number, reference: string, why: string }} Finding */
 
 /** A heading as GitHub makes an anchor of it. @param {string} heading */
 const anchorOf = (heading) =>
@@ -80,15 +76,24 @@ const paragraphsOf = (text) => {
 };
 
 /**
- * @param {string} file
- * @param {string} text
+ * What of a file is written for people, by the name of the file.
+ *
+ * @type {{ names: RegExp, passages: (text: string) => Passage[] }[]}
  */
-const passagesOf = (file, text) => {
-  if (file.endsWith('.md')) return paragraphsOf(text);
-  if (CODE.test(file)) return commentsOf(text, /^\s*(?:\/\*\*?|\*\/?|\/\/)\s?(.*)$/);
-  if (file.endsWith('.py')) return [{ line: 1, text: text.replace(/\n\s*#?\s*/g, ' ') }];
-  return WITH_HASHES.test(file) ? commentsOf(text, /^\s*#\s?(.*)$/) : [];
-};
+const KINDS = [
+  { names: /\.md$/, passages: paragraphsOf },
+  {
+    names: /\.(ts|tsx|mjs|cjs|js|css)$/,
+    passages: (text) => commentsOf(text, /^\s*(?:\/\*\*?|\*\/?|\/\/)\s?(.*)$/),
+  },
+  { names: /\.py$/, passages: (text) => [{ line: 1, text: text.replace(/\n\s*#?\s*/g, ' ') }] },
+  {
+    names: /(\.(ya?ml|sh)|Dockerfile|\.ci\/run)$/,
+    passages: (text) => commentsOf(text, /^\s*#\s?(.*)$/),
+  },
+];
+
+const passagesOf = (/** @type {string} */ file) => KINDS.find(({ names }) => names.test(file))?.passages;
 
 /** Leads out of this repository: nobody who reads the code finds it. */
 const OUTSIDE = [
@@ -103,81 +108,82 @@ const OUTSIDE = [
 ];
 
 /**
- * @param {string} file its path from the root
- * @param {string} text
- * @param {Read} read
- * @param {readonly string[]} folders those at the root
+ * @param {ReadonlyMap<string, string>} texts of every file, by its path from the root; what is no text may be empty
  * @returns {Finding[]}
  */
-export const deadReferences = (file, text, read, folders) => {
-  /** @type {Finding[]} */
-  const found = [];
+export const deadReferences = (texts) => {
+  const files = [...texts.keys()];
+  const isThere = (/** @type {string} */ place) =>
+    texts.has(place) || files.some((file) => file.startsWith(`${place.replace(/\/$/, '')}/`));
+  const headingsIn = (/** @type {string} */ file) => headingsOf(texts.get(file) ?? '');
+  const folders = [...new Set(files.flatMap((file) => file.match(/^[^/]+(?=\/)/) ?? []))];
   const named = new RegExp(
     `(?<![\\w./@-])((?:${folders.join('|')})/[\\w./-]*\\w\\.(?:tsx?|mjs|cjs|py|md|ya?ml|json|css)|README\\.md)\\b` +
       '`?(?:, (?:"([^"]+)"|rule (\\d+)\\b))?',
     'g',
   );
-  for (const { line, text: words } of passagesOf(file, text)) {
-    /** @type {(reference: string, why: string) => void} */
-    const report = (reference, why) => found.push({ line, reference, why });
 
-    for (const [reference, target = '', heading, rule] of words.matchAll(named)) {
-      const there = read(target);
-      if (there === undefined) report(target, 'there is no such file');
-      else if (heading !== undefined && !headingsOf(there).includes(heading))
-        report(reference, 'it has no such heading');
-      else if (rule !== undefined && !headingsOf(there).some((one) => one.startsWith(`Rule ${rule}: `)))
-        report(reference, 'it has no such rule');
-    }
-    for (const [reference, number = ''] of words.matchAll(/\bdecision (\d{1,4})\b/gi)) {
-      if (read(`docs/decisions/${number.padStart(4, '0')}-`) === undefined)
-        report(reference, 'there is no such decision record');
-    }
-    for (const { pattern, why } of OUTSIDE)
-      for (const [reference] of words.matchAll(pattern)) report(reference, why);
+  /** @type {(words: string) => Pick<Finding, 'reference' | 'why'>[]} */
+  const deadIn = (words) => [
+    ...[...words.matchAll(named)].flatMap(([reference, target = '', heading, rule]) => {
+      if (!isThere(target)) return [{ reference: target, why: 'there is no such file' }];
+      if (heading !== undefined && !headingsIn(target).includes(heading))
+        return [{ reference, why: 'it has no such heading' }];
+      if (rule !== undefined && !headingsIn(target).some((one) => one.startsWith(`Rule ${rule}: `)))
+        return [{ reference, why: 'it has no such rule' }];
+      return [];
+    }),
+    ...[...words.matchAll(/\bdecision (\d{1,4})\b/gi)].flatMap(([reference, number = '']) =>
+      files.some((file) => file.startsWith(`docs/decisions/${number.padStart(4, '0')}-`))
+        ? []
+        : [{ reference, why: 'there is no such decision record' }],
+    ),
+    ...OUTSIDE.flatMap(({ pattern, why }) =>
+      [...words.matchAll(pattern)].map(([reference]) => ({ reference, why })),
+    ),
+  ];
 
-    if (!file.endsWith('.md')) continue;
-    for (const [, link = ''] of words.matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^[a-z]+:/i.test(link)) continue;
+  /** @type {(file: string, words: string) => Pick<Finding, 'reference' | 'why'>[]} */
+  const deadLinksIn = (file, words) =>
+    [...words.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+      if (/^[a-z]+:/i.test(link)) return [];
       const [target = '', anchor] = link.split('#');
       const to = target === '' ? file : path.posix.join(path.posix.dirname(file), target);
-      const there = read(to);
-      if (there === undefined) report(link, 'there is no such file');
-      else if (anchor !== undefined && !headingsOf(there).map(anchorOf).includes(anchor))
-        report(link, 'it has no such heading');
-    }
-  }
-  return found;
-};
+      if (!isThere(to)) return [{ reference: link, why: 'there is no such file' }];
+      return anchor === undefined || headingsIn(to).map(anchorOf).includes(anchor)
+        ? []
+        : [{ reference: link, why: 'it has no such heading' }];
+    });
 
-/** @type {Read} */
-const readHere = (file) => {
-  const place = path.join(root, file);
-  if (existsSync(place)) return statSync(place).isFile() ? readFileSync(place, 'utf8') : '';
-  // The beginning of a name: a decision record by its number.
-  return filesHere().some((one) => file.endsWith('-') && one.startsWith(file)) ? '' : undefined;
+  return files.flatMap((file) =>
+    (passagesOf(file)?.(texts.get(file) ?? '') ?? []).flatMap(({ line, text: words }) =>
+      [...deadIn(words), ...(file.endsWith('.md') ? deadLinksIn(file, words) : [])].map((found) => ({
+        file,
+        line,
+        ...found,
+      })),
+    ),
+  );
 };
-
-/** @type {string[] | undefined} */
-let files;
 
 /** What git has, and what it will have with the next commit. */
-const filesHere = () => {
-  files ??= execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+const filesHere = () =>
+  execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
   })
     .split('\0')
     .filter((file) => file !== '' && existsSync(path.join(root, file)));
-  return files;
-};
 
 if (isMain(import.meta.url)) {
-  const folders = [...new Set(filesHere().flatMap((file) => file.match(/^[^/]+(?=\/)/) ?? []))];
-  for (const file of filesHere()) {
-    for (const { line, reference, why } of deadReferences(file, readHere(file) ?? '', readHere, folders)) {
-      process.stdout.write(`${file}:${line}: ${reference}: ${why}\n`);
-      process.exitCode = 1;
-    }
+  const texts = new Map(
+    filesHere().map((file) => [
+      file,
+      passagesOf(file) === undefined ? '' : readFileSync(path.join(root, file), 'utf8'),
+    ]),
+  );
+  for (const { file, line, reference, why } of deadReferences(texts)) {
+    process.stdout.write(`${file}:${line}: ${reference}: ${why}\n`);
+    process.exitCode = 1;
   }
 }
