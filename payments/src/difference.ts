@@ -1,6 +1,6 @@
 /**
  * Where Stripe, the attempts and the orders do not agree (docs/operations.md, "Money and tickets compared"); pure.
- * Nothing here should ever be found but what a crash left behind, and what somebody did at Stripe by hand.
+ * There should be nothing, except what a crash has left, and what a person has changed at Stripe by hand.
  */
 import { isGivenBack, isSettled, type Order, type Payment } from './payment.ts';
 import type { Intent } from './stripe/stripe-port.ts';

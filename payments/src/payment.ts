@@ -1,6 +1,6 @@
 /**
  * The aggregate: a payment attempt, one Stripe intent each. Its states and decisions, pure; each row of the table
- * (docs/protocol.md, "Payment attempt") is a line here. The *verdict* is what the replica of the order says now, never
+ * (docs/protocol.md, "Payment attempt") is a line here. The *decision* is what the replica of the order says now, never
  * the event in hand; the *intent* is what Stripe said of the stored intent, never an error of a call.
  */
 import {

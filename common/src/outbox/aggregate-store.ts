@@ -30,10 +30,7 @@ export interface AggregateStoreOptions<S extends Versioned, E extends EventType>
   readonly toPublic: (state: S) => StateOf<E>;
   /** What is derived from the state for queries alone; kept in the document's `index`, written anew with each change. */
   readonly toIndex?: (state: S) => object;
-  /**
-   * How a state is told again (docs/protocol.md, "Rule 5: republishing"). Without it each state is told once, as in
-   * some tests.
-   */
+  /** How a state is republished (docs/protocol.md, rule 5). Without it each state is published once, as in some tests. */
   readonly republish?: Republishing<S, E>;
   readonly relay: Relay;
   readonly clock?: Clock;

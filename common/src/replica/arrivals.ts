@@ -14,8 +14,8 @@ export interface ArrivalsOptions {
 }
 
 /**
- * Lets a reader wait a moment for an id that is only just made (docs/http.md, "What was made a moment ago"): at most 2
- * s, only if the id's own timestamp is younger than 30 s, at most 100 waiters a process, woken by the reaction.
+ * Lets a reader wait a moment for an id that is only just made (docs/http.md, "What was made a moment ago"): at most
+ * 2 s, only if the id's own timestamp is younger than 30 s, at most 100 waiters a process, woken by the reaction.
  */
 export const arrivals = (options: ArrivalsOptions = {}) => {
   const { clock = systemClock, waitMs = 2_000, youngerThanMs = 30_000, maxWaiters = 100 } = options;

@@ -9,10 +9,7 @@ import type { OrderReplica } from '../store/orders.ts';
 const LATE_MS = 1_000;
 /** So long we count as behind after it, and so young is an order that may still be on its way. */
 const YOUNG_MS = 30_000;
-/**
- * The replica lets so many wait for an order (docs/http.md, "What was made a moment ago"); whoever comes after has not
- * been waited for.
- */
+/** So many requests wait for an order (docs/http.md, "What was made a moment ago"); one more is answered at once. */
 const MOST_WAITERS = 100;
 
 export interface OrderLookup {
