@@ -3,6 +3,7 @@ import type { AxiosResponse } from 'axios';
 import { toPage } from '../../shared/api/pages.ts';
 import { ask } from '../../shared/api/server.ts';
 import type { Order, Page } from '../../shared/api/types.ts';
+import { serviceTime } from '../../shared/clock/server-clock.ts';
 
 /** What a service knew, and when: `asOf` is its clock then, in milliseconds since 1970. */
 export interface AsOf<T> {
@@ -10,10 +11,7 @@ export interface AsOf<T> {
   readonly asOf: number;
 }
 
-const asOf = ({ headers }: AxiosResponse): number => {
-  const date = Date.parse(String(headers.date ?? ''));
-  return Number.isNaN(date) ? Date.now() : date;
-};
+const asOf = ({ headers }: AxiosResponse): number => serviceTime(String(headers.date ?? ''));
 
 /** @throws {ApiError} */
 export const findOrder = async (id: string): Promise<AsOf<Order>> => {

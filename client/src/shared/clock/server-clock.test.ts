@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { boundsOf, type Heard, narrow, serverClock } from './server-clock.ts';
+import { boundsOf, type Heard, narrow, serverClock, serviceTime } from './server-clock.ts';
 
 const NOON = Date.parse('2026-12-14T12:00:00Z');
 const httpDate = (ms: number): string => new Date(ms).toUTCString();
@@ -103,5 +103,22 @@ describe('the server’s clock', () => {
     device = NOON + 3_600_000;
     clock.hear(answer(device, { ahead: -3_599_000, there: 10, back: 10 }));
     expect(Math.abs(clock.now() - (NOON + 1_000))).toBeLessThan(600);
+  });
+});
+
+describe('a service’s clock, to the server that renders', () => {
+  it('is its own to the millisecond, as long as it agrees with the second of the answer', () => {
+    // By the second alone, a hold of 15:00 that was made now would show as 15:01.
+    expect(serviceTime(httpDate(NOON), NOON + 640)).toBe(NOON + 640);
+    expect(serviceTime(httpDate(NOON), NOON)).toBe(NOON);
+  });
+
+  it('is what the service says where its own has another time', () => {
+    expect(serviceTime(httpDate(NOON), NOON - 60_000)).toBe(NOON);
+    expect(Math.abs(serviceTime(httpDate(NOON), NOON + 60_000) - NOON)).toBeLessThanOrEqual(1_100);
+  });
+
+  it('is its own where the answer does not say', () => {
+    expect(serviceTime('', NOON)).toBe(NOON);
   });
 });

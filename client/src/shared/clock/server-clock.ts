@@ -31,6 +31,16 @@ export const boundsOf = ({ date, sentAt, receivedAt }: Heard): Bounds | undefine
   return { least: second - receivedAt, most: second + 1000 + DATE_LATE_MS - sentAt };
 };
 
+/**
+ * What the clock of a service said when its answer came, in milliseconds since 1970, as a server knows it whose own clock
+ * should be the same. Its own tells the milliseconds, as long as it agrees with the second that the service has named.
+ * @param date the `Date` header as it came; where it is none, our own clock has to do
+ */
+export const serviceTime = (date: string, now = Date.now()): number => {
+  const bounds = boundsOf({ date, sentAt: now, receivedAt: now });
+  return bounds === undefined ? now : now + Math.min(Math.max(0, bounds.least), bounds.most);
+};
+
 /** What holds by both. Where nothing does, one of the clocks was set meanwhile, and only the fresh one counts. */
 export const narrow = (known: Bounds | undefined, fresh: Bounds): Bounds => {
   if (known === undefined) return fresh;
