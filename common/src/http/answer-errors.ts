@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { BadRequest, Refusal, Unavailable } from '../errors/index.ts';
@@ -48,8 +49,9 @@ const SERVER_BUSY = new Set([6, 7, 50, 64, 89, 91, 189, 262, 9001, 10107, 11600,
  */
 const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_DESTROYED', 'ETIMEDOUT']);
 
+/** `isNativeError` and not `instanceof`: under jest, an error that Node made is of another realm's `Error`. */
 const isStoreAway = (error: unknown): boolean =>
-  error instanceof Error &&
+  types.isNativeError(error) &&
   (STORE_AWAY.has(error.name) ||
     ('code' in error && typeof error.code === 'string' && BROKEN_CONNECTION.has(error.code)) ||
     (/^Mongo(Server|WriteConcern)Error$/.test(error.name) &&
@@ -81,7 +83,7 @@ export const answerErrors =
     }
     if (refusal.status >= 500) {
       // Without the stack: while the store is away there is one of these for every request.
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+      const reason = types.isNativeError(error) ? `${error.name}: ${error.message}` : 'unknown';
       logger.warn({ ...about, reason }, 'request put off');
     }
     if (refusal.retryAfter !== undefined) response.set('Retry-After', String(refusal.retryAfter));

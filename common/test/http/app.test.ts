@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { BadRequest, NotYours, TooManyRequests, Unavailable } from '../../src/errors/index.ts';
@@ -117,6 +118,17 @@ describe('an error', () => {
     });
     expect(shop.lines.find(({ msg }) => msg === 'request put off')).toMatchObject({ level: 40 });
     expect(JSON.stringify(shop.lines)).not.toContain('secret');
+  });
+
+  it('of a store that is away, made by Node in another realm, is 503, and its reason is in the log', async () => {
+    const error: unknown = runInNewContext(
+      "Object.assign(new Error('ended by the other party'), { code: 'EPIPE' })",
+    );
+    expect(error).not.toBeInstanceOf(Error);
+    const { answer, shop } = await askBroken(error);
+    expect(answer.status).toBe(503);
+    const [line] = shop.lines.filter(({ msg }) => msg === 'request put off');
+    expect(line).toMatchObject({ reason: 'Error: ended by the other party' });
   });
 
   it('of a store that is there, and refuses, is 500', async () => {
