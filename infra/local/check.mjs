@@ -19,7 +19,7 @@ const checks = [
     name: 'lock file',
     script: 'infra/local/lock-file.mjs',
     args: [],
-    advice: 'node infra/local/lock-file.mjs --complete adds them; without them npm ci fails.',
+    advice: 'npm install brings it up to date; commit package-lock.json.',
   },
   {
     name: 'format and lint',

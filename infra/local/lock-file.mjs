@@ -1,12 +1,13 @@
 /**
- * Checks that package-lock.json names the builds of native packages for every platform, and with `--complete` adds
- * those that are missing. A registry that does not carry the builds for other platforms makes npm leave them out
- * of the file without a word, and then `npm ci` refuses the file everywhere
+ * Checks that `npm ci` takes package-lock.json, here and on every other platform. It names the builds of native packages
+ * for all of them; `--complete` adds those that are missing. A registry that does not carry the builds for other platforms
+ * makes npm leave them out of the file without a word, and then `npm ci` refuses the file everywhere
  * (https://github.com/npm/cli/issues/4828 is the same for other causes).
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isMain, root } from './setup.mjs';
+import { run } from './run.mjs';
+import { isMain, npmCommand, root } from './setup.mjs';
 
 /**
  * @typedef {{ version?: string, optionalDependencies?: Record<string, string>, optional?: boolean, dev?: boolean,
@@ -117,6 +118,7 @@ const check = (repair) => {
   if (names.length === 0) return true;
   if (!repair) {
     process.stdout.write(`package-lock.json leaves out:\n${names.map((name) => `  ${name}`).join('\n')}\n`);
+    process.stdout.write('node infra/local/lock-file.mjs --complete adds them.\n');
     return false;
   }
   const packages = { ...lockFile.packages, ...missing };
@@ -129,4 +131,21 @@ const check = (repair) => {
   return true;
 };
 
-if (isMain(import.meta.url) && !check(process.argv.includes('--complete'))) process.exitCode = 1;
+/** Whether `npm ci` would take it: npm itself is asked, and installs nothing. */
+const answersEveryPackage = async () => {
+  const { command, args, options } = npmCommand([
+    ...['ci', '--dry-run', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'],
+    '--loglevel=error',
+  ]);
+  const { code, output } = await run(command, args, { ...options, capture: true });
+  if (code === 0) return true;
+  // After what is wrong npm prints all of its help.
+  const [reason = ''] = output.split(/^npm error (Clean install a project|A complete log)/m);
+  process.stdout.write(`npm ci would fail:\n${reason.trimEnd()}\n`);
+  return false;
+};
+
+if (isMain(import.meta.url)) {
+  const repair = process.argv.includes('--complete');
+  if (!check(repair) || !(repair || (await answersEveryPackage()))) process.exitCode = 1;
+}

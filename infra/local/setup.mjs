@@ -121,6 +121,18 @@ const cleanEnvironment = () =>
   );
 
 /**
+ * How to run npm, the one that has started us where it has: as `spawn` wants it.
+ *
+ * @param {readonly string[]} args
+ */
+export const npmCommand = (args) => {
+  const cli = process.env.npm_execpath;
+  const [command, first] =
+    cli && /npm-cli\.[cm]?js$/.test(cli) ? [process.execPath, [cli]] : ['npm', /** @type {string[]} */ ([])];
+  return { command, args: [...first, ...args], options: { cwd: root, env: cleanEnvironment() } };
+};
+
+/**
  * Runs npm to its end; its output goes to stderr, so that stdout stays the caller's.
  *
  * @param {string[]} args
@@ -128,16 +140,8 @@ const cleanEnvironment = () =>
  */
 const npm = (args) =>
   new Promise((resolve, reject) => {
-    const cli = process.env.npm_execpath;
-    const [command, first] =
-      cli && /npm-cli\.[cm]?js$/.test(cli)
-        ? [process.execPath, [cli]]
-        : ['npm', /** @type {string[]} */ ([])];
-    const child = spawn(command, [...first, ...args], {
-      cwd: root,
-      env: cleanEnvironment(),
-      stdio: ['ignore', 2, 2],
-    });
+    const npmRun = npmCommand(args);
+    const child = spawn(npmRun.command, npmRun.args, { ...npmRun.options, stdio: ['ignore', 2, 2] });
     // Ctrl-C reaches npm as well; whoever ends only us must not leave it behind.
     const passOn = () => child.kill('SIGTERM');
     process.once('SIGTERM', passOn);

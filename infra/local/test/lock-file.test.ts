@@ -1,5 +1,10 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { missingBuilds } from '../lock-file.mjs';
+import { run } from '../run.mjs';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const biome = {
   version: '2.6.8',
@@ -71,5 +76,46 @@ describe('a lock file', () => {
   it('leaves out what is optional for another reason than the platform', () => {
     const packages = { 'node_modules/a': { version: '1.0.0', optionalDependencies: { fsevents: '^2.0.0' } } };
     expect(missingBuilds({ packages })).toEqual({});
+  });
+});
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const home = temporaryFolder('lock-file');
+
+const write = async (file: string, content: unknown) => {
+  await mkdir(path.dirname(path.join(home, file)), { recursive: true });
+  await writeFile(path.join(home, file), JSON.stringify(content));
+};
+
+/** Looks at a project of its own, as `npm run check` looks at ours. */
+const look = () =>
+  run(process.execPath, [path.join(home, 'infra/local/lock-file.mjs')], { cwd: home, capture: true });
+
+describe('a lock file that npm ci would refuse', () => {
+  it('is refused, and what is missing is named', async () => {
+    for (const file of ['lock-file.mjs', 'run.mjs', 'setup.mjs', 'lock.mjs']) {
+      await cp(path.join(root, 'infra/local', file), path.join(home, 'infra/local', file));
+    }
+    const project = { name: 'shop', version: '1.0.0', workspaces: ['tickets'] };
+    const tickets = { name: 'shop-tickets', version: '1.0.0' };
+    await write('package.json', project);
+    await write('tickets/package.json', tickets);
+    await write('package-lock.json', {
+      ...{ name: 'shop', version: '1.0.0', lockfileVersion: 3, requires: true },
+      packages: {
+        '': project,
+        'node_modules/shop-tickets': { resolved: 'tickets', link: true },
+        tickets,
+      },
+    });
+    expect(await look()).toEqual({ code: 0, output: '' });
+
+    await write('package.json', { ...project, workspaces: ['tickets', 'reviews'] });
+    await write('reviews/package.json', { name: 'shop-reviews', version: '1.0.0' });
+    const { code, output } = await look();
+    expect(code).toBe(1);
+    expect(output).toMatch(/^npm ci would fail:/);
+    expect(output).toContain('Missing: shop-reviews@1.0.0 from lock file');
+    expect(output).not.toContain('Usage:');
   });
 });
