@@ -6,7 +6,9 @@
  * them apart. Who reads process.env is Biome's (noProcessEnv).
  */
 
-const SERVICE = '^(auth|tickets|orders|payments|expiration)/';
+const SERVICE = `^(${require('./services.json')
+  .map(({ name }) => name)
+  .join('|')})/`;
 const ANY_SERVICE = `${SERVICE}|^client/`;
 const DOMAIN = `${SERVICE}src/[^/]+[.]ts$`;
 /** Files at the top of a service that are not its domain. */

@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { namesOf } from './services.mjs';
 import { isMain, root } from './setup.mjs';
 
 /** @param {string} file relative to the root */
@@ -51,14 +52,14 @@ const USED_BY_PATH = {
   // The routes of the services against those of the ingress and of docs/http.md, their limits against what operators are
   // told.
   'infra/k8s': [
-    ...['auth', 'tickets', 'orders', 'expiration', 'payments', 'infra/local'],
+    ...namesOf(),
+    'infra/local',
     ...['docs/operations.md', 'docs/http.md'],
+    // What is written by hand of services.json.
+    ...['README.md', 'docs/architecture.md', 'skaffold.yaml'],
   ],
   // Everything that `npm start` starts.
-  tests: [
-    ...['auth', 'tickets', 'orders', 'expiration', 'payments', 'client', 'infra/local', 'infra/local/stripe'],
-    'infra/k8s/base/ingress.yaml',
-  ],
+  tests: [...namesOf(), ...['client', 'infra/local', 'infra/local/stripe'], 'infra/k8s/base/ingress.yaml'],
 };
 
 /**

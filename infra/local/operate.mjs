@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
 import { run } from './run.mjs';
+import { namesOf } from './services.mjs';
 import { root, setUp } from './setup.mjs';
 import { stripeSettings } from './stripe-settings.mjs';
 
@@ -66,8 +67,8 @@ const settingsOf = async (service) => {
     NATS_URL: natsUrl,
     TRANSPORT: transport,
     SERVICE: service,
-    // Expiration has no database; its letters are in Redis.
-    ...(service === 'expiration' ? { REDIS_URL: redisUrl } : { MONGO_URL: database }),
+    // Dead letters of a service without a database are in Redis.
+    ...(namesOf({ store: 'redis' }).includes(service) ? { REDIS_URL: redisUrl } : { MONGO_URL: database }),
   };
 };
 

@@ -53,7 +53,7 @@ export const payments = (
   );
   return {
     app: serviceApp(deps, config, {
-      routes: routes(use, config, rateLimits(deps.mongo, config.RATE_LIMITS, deps.logger)),
+      routes: routes(use, rateLimits(deps.mongo, config.RATE_LIMITS, deps.logger), config),
       unguarded: unguarded(use),
     }),
     reactions: reactions(use),

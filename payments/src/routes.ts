@@ -70,7 +70,7 @@ const signedBody: Check<SignedBody> = {
 const tries = { name: 'pay', points: 30, seconds: 600 };
 
 /** What it offers. Checks run from left to right; signing in comes before the body. */
-export const routes = (use: UseCases, config: PaymentsConfig, limits: RateLimits): Route[] => [
+export const routes = (use: UseCases, limits: RateLimits, config: PaymentsConfig): Route[] => [
   get('/api/payments/config', [anyone], () => ({
     publishableKey: config.STRIPE_PUBLISHABLE_KEY,
     currency: config.CURRENCY,

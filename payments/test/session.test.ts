@@ -5,7 +5,7 @@ import { openTill, type Till } from './till.ts';
 
 /** The table is looked at here, and nothing in it is ever done. */
 const nothing = {} as never;
-const everyRoute = [...routes(nothing, nothing, { perUser: () => nothing } as never), ...unguarded(nothing)];
+const everyRoute = [...routes(nothing, { perUser: () => nothing } as never, nothing), ...unguarded(nothing)];
 
 let till: Till;
 let url = '';

@@ -13,7 +13,8 @@ const MINUTES = 60_000;
 const AT_ONCE = 24;
 const RUSHED = 'tickets';
 
-const component = path.resolve(import.meta.dirname, '../../infra/k8s/components/autoscaling');
+const manifests = path.resolve(import.meta.dirname, '../../infra/k8s');
+const AUTOSCALERS = ['--selector', 'app.kubernetes.io/component=autoscaler'];
 
 let overlay = '';
 let scaled: string[] = [];
@@ -26,19 +27,21 @@ beforeAll(async () => {
   });
   // By its real name: kustomize takes no absolute paths, and a relative one must not begin behind a link.
   overlay = await mkdtemp(path.join(await realpath(tmpdir()), 'ticketing-autoscaling-'));
+  const from = path.relative(overlay, await realpath(manifests));
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
-    components: [path.relative(overlay, await realpath(component))],
+    resources: [`${from}/base`],
+    components: [`${from}/components/autoscaling`],
   };
   await writeFile(path.join(overlay, 'kustomization.yaml'), JSON.stringify(kustomization));
-  const applied = await kubectl('apply', '-k', overlay);
+  const applied = await kubectl('apply', ...AUTOSCALERS, '-k', overlay);
   scaled = [...applied.matchAll(/^horizontalpodautoscaler[^/]*\/(\S+)/gm)].map(([, name = '']) => name);
 }, 6 * MINUTES);
 
 afterAll(async () => {
   if (overlay === '') return;
-  await kubectl('delete', '--ignore-not-found', '-k', overlay);
+  await kubectl('delete', 'horizontalpodautoscalers', ...AUTOSCALERS);
   for (const name of scaled) await kubectl('scale', `deployment/${name}`, '--replicas=1');
   for (const name of scaled) await rolledOut(name);
   await rm(overlay, { recursive: true, force: true });

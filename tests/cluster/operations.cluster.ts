@@ -1,5 +1,6 @@
 /** What docs/operations.md tells an operator to type, typed. */
 import { expect, it } from '@jest/globals';
+import { namesOf } from '@ticketing/local/services';
 import { kubectl } from './support/cluster.ts';
 
 const beside = (service: string, ...command: string[]) =>
@@ -7,7 +8,7 @@ const beside = (service: string, ...command: string[]) =>
 const operations = (service: string, ...args: string[]) =>
   beside(service, '/app/common/dist/operations/main.js', ...args);
 
-it.each(['tickets', 'orders', 'payments', 'expiration'])(
+it.each(namesOf({ broker: true }))(
   'an operator sees the dead letters of %s, of which there are none',
   async (service) => {
     expect(await operations(service, 'dead-letters', 'list')).toBe('No dead letters.\n');

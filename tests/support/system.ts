@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { namesOf } from '@ticketing/local/services';
 import { type System, type SystemOptions, startSystem } from '@ticketing/local/supervisor';
 
 /** The services that have a database each, of their own name. */
-export const withDatabase: readonly string[] = ['auth', 'tickets', 'orders', 'payments'];
+export const withDatabase: readonly string[] = namesOf({ store: 'mongo' });
 
 export interface SystemUnderTest {
   readonly baseUrl: string;

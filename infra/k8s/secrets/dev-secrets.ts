@@ -1,6 +1,7 @@
 /** The Secrets of overlays/dev: which there should be, and when nobody should make them. */
 import { X509Certificate } from 'node:crypto';
 import { publicKeySet, type SigningKeys, signingKeysSchema } from '../../../auth/src/keys/signing-keys.ts';
+import { namesOf, services } from '../../local/services.mjs';
 
 export const NAMESPACE = 'ticketing';
 /** By which the API server notes what `npm run k8s:secrets` has written. */
@@ -47,12 +48,10 @@ export const secretsIn = (answer: string): Present => {
   );
 };
 
-const SERVICES_WITH_STORE = ['auth', 'tickets', 'orders', 'payments'];
-
 const NAMES = [
-  ...SERVICES_WITH_STORE,
-  ...SERVICES_WITH_STORE.map((service) => `${service}-mongo`),
-  ...['expiration', 'nats', 'redis', 'stripe', TLS_SECRET],
+  ...namesOf(),
+  ...namesOf({ store: 'mongo' }).map((service) => `${service}-mongo`),
+  ...['nats', 'redis', 'stripe', TLS_SECRET],
 ];
 
 /** With them, real money moves (https://docs.stripe.com/keys). */
@@ -111,26 +110,31 @@ export const devSecrets = async (present: Present, make: Makers, now: Date): Pro
   const { REDISCLI_AUTH: redisPassword } = kept('redis', () => ({ REDISCLI_AUTH: make.password() }));
   const stripe = kept('stripe', () => ({ STRIPE_WEBHOOK_SECRET: `whsec_${make.password()}` }));
 
-  const authMongoUrl = mongoUrl('auth');
+  // It signs sessions, and reads them with what follows from its own keys.
+  const authStore = { MONGO_URL: mongoUrl('auth') };
   const { SESSION_PRIVATE_KEYS: privateKeys = '' } = kept('auth', () => ({
-    MONGO_URL: authMongoUrl,
+    ...authStore,
     SESSION_PRIVATE_KEYS: JSON.stringify(make.signingKeys()),
   }));
   const publicKeys = JSON.stringify(publicKeySet(signingKeysSchema.parse(JSON.parse(privateKeys))));
-  const ofService = (service: string): Values => ({
-    MONGO_URL: mongoUrl(service),
-    NATS_URL: natsUrl,
-    SESSION_PUBLIC_KEYS: publicKeys,
-  });
-  kept('tickets', () => ofService('tickets'));
-  kept('orders', () => ofService('orders'));
-  kept('payments', () => ({
-    ...ofService('payments'),
-    STRIPE_SECRET_KEY: 'sk_test_ticketing',
-    STRIPE_PUBLISHABLE_KEY: 'pk_test_ticketing',
-    STRIPE_WEBHOOK_SECRET: stripe.STRIPE_WEBHOOK_SECRET ?? '',
-  }));
-  kept('expiration', () => ({ NATS_URL: natsUrl, REDIS_URL: `redis://:${redisPassword}@redis:6379` }));
+  const ownOf: Readonly<Record<string, Values>> = {
+    payments: {
+      STRIPE_SECRET_KEY: 'sk_test_ticketing',
+      STRIPE_PUBLISHABLE_KEY: 'pk_test_ticketing',
+      STRIPE_WEBHOOK_SECRET: stripe.STRIPE_WEBHOOK_SECRET ?? '',
+    },
+  };
+  for (const { name, store, broker, paths } of services.filter(({ name }) => name !== 'auth')) {
+    const fresh = {
+      ...(store === 'mongo'
+        ? { MONGO_URL: mongoUrl(name) }
+        : { REDIS_URL: `redis://:${redisPassword}@redis:6379` }),
+      ...(broker ? { NATS_URL: natsUrl } : {}),
+      ...(paths.length > 0 ? { SESSION_PUBLIC_KEYS: publicKeys } : {}),
+      ...ownOf[name],
+    };
+    kept(name, () => fresh);
+  }
   const tls = present.get(TLS_SECRET)?.values;
   secrets.set(TLS_SECRET, tls !== undefined && isGood(tls, now) ? tls : await make.certificate());
   return secrets;

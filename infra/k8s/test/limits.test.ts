@@ -4,7 +4,7 @@ import * as ofAccounts from '../../../auth/src/budgets.ts';
 import { sectionOf } from './docs.ts';
 import { everyRoute } from './tables.ts';
 
-/** What operators call each budget, and what they are told beside its figures. */
+/** What operators call a budget, where that is not its name, and what they are told beside its figures. */
 const words: Readonly<Record<string, { readonly what: string; readonly beside?: string }>> = {
   'sign in': { what: 'signing in' },
   account: { what: 'signing in', beside: ', all given back by the right password' },
@@ -27,7 +27,7 @@ const span = (seconds: number): string => {
 };
 
 const rowOf = (by: keyof typeof bys, { name, points, seconds }: Budget): string => {
-  const { what = `“${name}”, for which this test has no words`, beside = '' } = words[name] ?? {};
+  const { what = name, beside = '' } = words[name] ?? {};
   return `| ${what} | ${bys[by]} | ${points} ${span(seconds)}${beside} |`;
 };
 

@@ -2,24 +2,33 @@
 import type { Check, Route } from '@ticketing/common/http';
 import type { Reaction } from '@ticketing/common/messaging';
 import type { Budget, RateLimits } from '@ticketing/common/rate-limits';
-import * as auth from '../../../auth/src/routes.ts';
-import * as expirationReactions from '../../../expiration/src/reactions.ts';
-import * as ordersReactions from '../../../orders/src/reactions.ts';
-import * as orders from '../../../orders/src/routes.ts';
-import * as paymentsReactions from '../../../payments/src/reactions.ts';
-import * as payments from '../../../payments/src/routes.ts';
-import * as ticketsReactions from '../../../tickets/src/reactions.ts';
-import * as tickets from '../../../tickets/src/routes.ts';
+import { namesOf } from '../../local/services.mjs';
 
 const nothing = {} as never;
 
-/** The events that each service handles. */
-export const reactionsOf: Readonly<Record<string, readonly Reaction[]>> = {
-  tickets: ticketsReactions.reactions(nothing),
-  orders: ordersReactions.reactions(nothing),
-  payments: paymentsReactions.reactions(nothing),
-  expiration: expirationReactions.reactions(nothing),
+/** The tables of a service: `routes.ts` of one that people ask, `reactions.ts` of one that handles events. */
+interface Tables {
+  routes?(use: never, ...more: unknown[]): Route[];
+  unguarded?(use: never): Route[];
+  reactions?(use: never): Reaction[];
+}
+
+/** One after the other: jest cannot load ES modules that share some at the same time. */
+const tablesOf = async (names: readonly string[], file: string): Promise<Map<string, Tables>> => {
+  const tables = new Map<string, Tables>();
+  for (const name of names) {
+    tables.set(name, await import(new URL(`../../../${name}/src/${file}.ts`, import.meta.url).href));
+  }
+  return tables;
 };
+
+const routeTables = await tablesOf(namesOf({ public: true }), 'routes');
+const reactionTables = await tablesOf(namesOf({ broker: true }), 'reactions');
+
+/** The events that each service handles. */
+export const reactionsOf: Readonly<Record<string, readonly Reaction[]>> = Object.fromEntries(
+  [...reactionTables].map(([service, { reactions }]) => [service, reactions?.(nothing) ?? []]),
+);
 
 /**
  * The routes of all services, each with the name of its service.
@@ -35,14 +44,9 @@ export const everyRoute = (
       return nothing;
     };
   const limits = { perAddress: noting('address'), perUser: noting('user') } as unknown as RateLimits;
-  const routesOf: Readonly<Record<string, readonly Route[]>> = {
-    auth: auth.routes(nothing, limits),
-    tickets: tickets.routes(nothing, limits),
-    orders: orders.routes(nothing, limits),
-    payments: [...payments.routes(nothing, nothing, limits), ...payments.unguarded(nothing)],
-  };
-  return Object.entries(routesOf).flatMap(([service, routes]) => {
-    if (routes.length === 0) throw new Error(`${service} has no route`);
-    return routes.map((route) => ({ ...route, service }));
+  return [...routeTables].flatMap(([service, { routes, unguarded }]) => {
+    const all = [...(routes?.(nothing, limits, nothing) ?? []), ...(unguarded?.(nothing) ?? [])];
+    if (all.length === 0) throw new Error(`${service} has no route`);
+    return all.map((route) => ({ ...route, service }));
   });
 };

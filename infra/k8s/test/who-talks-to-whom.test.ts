@@ -1,25 +1,26 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { namesOf, services } from '../../local/services.mjs';
 import { manifestsFolder, render, renderWith, resourcesIn } from '../checks/render.ts';
 import { mayTalk, type Pod, podsIn, policiesIn } from './network-policies.ts';
 
 /** The first time, kustomize has to be built. */
 const PATIENCE_MS = 10 * 60_000;
 
-/** Everybody who has business with a service or a store, in every deployment. */
+const mongos = Object.fromEntries(namesOf({ store: 'mongo' }).map((name) => [`${name}-mongo`, [name]]));
+
+/** Everybody who has business with a service or a store, in every deployment; follows from services.json. */
 const business: Readonly<Record<string, readonly string[]>> = {
-  auth: ['the ingress', 'Prometheus', 'client'],
-  tickets: ['the ingress', 'Prometheus', 'client'],
-  orders: ['the ingress', 'Prometheus', 'client'],
-  payments: ['the ingress', 'Prometheus', 'client'],
-  expiration: ['Prometheus'],
+  ...Object.fromEntries(
+    services.map(({ name, paths }) => [
+      name,
+      paths.length > 0 ? ['the ingress', 'Prometheus', 'client'] : ['Prometheus'],
+    ]),
+  ),
   client: ['the ingress'],
-  'auth-mongo': ['auth'],
-  'tickets-mongo': ['tickets'],
-  'orders-mongo': ['orders'],
-  'payments-mongo': ['payments'],
-  nats: ['tickets', 'orders', 'payments', 'expiration'],
-  redis: ['expiration'],
+  ...mongos,
+  nats: namesOf({ broker: true }),
+  redis: namesOf({ store: 'redis' }),
 };
 /** And where the stand-in for Stripe runs. */
 const withStandIn: Readonly<Record<string, readonly string[]>> = {
@@ -125,7 +126,7 @@ describe('behind a Gateway', () => {
     const controller = outsider('the Gateway', 'traefik');
     expect(reachedBy(controller)).toEqual([]);
     const letIn = { ...controller, namespaceLabels: { 'ticketing.dev/lets-people-in': 'true' } };
-    const routed = ['auth', 'client', 'orders', 'payments', 'stripe', 'the prover', 'tickets'];
+    const routed = [...namesOf({ public: true }), 'client', 'stripe', 'the prover'].sort();
     expect(reachedBy(letIn)).toEqual(routed);
     // As ingress-nginx, which need not say so.
     expect(reachedBy(outsider('the ingress', 'ingress-nginx'))).toEqual(routed);

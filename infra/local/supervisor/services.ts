@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { services as listed, namesOf } from '../services.mjs';
 import { root } from '../setup.mjs';
 import { LOCAL_WEBHOOK_SECRET, stripeSettings } from '../stripe-settings.mjs';
 import type { RunFile } from './run-file.ts';
@@ -39,7 +40,7 @@ export interface ServiceRow {
   /** Where it says, with a 2xx, that it is ready. */
   readonly readyPath: string;
   /** Settings of its own, beside what it needs and what every service gets (environment.ts). */
-  readonly env?: (surroundings: Surroundings) => Readonly<Record<string, string>>;
+  readonly env?: ((surroundings: Surroundings) => Readonly<Record<string, string>>) | undefined;
   /** Without it, it is part of every run. */
   readonly when?: (settings: Settings) => boolean;
   /** A path of the gateway that leads to it and is not in the Ingress manifest, because no cluster has it. */
@@ -52,42 +53,27 @@ const STAND_IN = 'stripe';
 /** Where the browser finds the stand-in for Stripe, through the gateway. */
 const STAND_IN_PATH = '/stripe';
 
-/** Every service that `npm start` runs. A new one is a row here. */
+/** Settings of a single service, beside those that follow from services.json. */
+const envOf: Readonly<Record<string, ServiceRow['env']>> = {
+  payments: ({ settings: { stripe, home }, urlOf }) => ({
+    ...stripeSettings({ home, apiBase: stripe.apiBase ?? urlOf(STAND_IN), keys: stripe }),
+    ...(urlOf(STAND_IN) === undefined ? {} : { STRIPE_BROWSER_BASE: STAND_IN_PATH }),
+  }),
+};
+
+/** Auth alone makes sessions; the others that people ask can tell whose one is. */
+const sessionKeys = (name: string, isPublic: boolean): readonly Need[] =>
+  name === 'auth' ? ['private session keys'] : isPublic ? ['session keys'] : [];
+
+/** Everything that `npm start` runs: the services of services.json, the stand-in for Stripe, and the shop. */
 export const services: readonly ServiceRow[] = [
-  {
-    name: 'auth',
-    folder: 'auth',
-    needs: ['mongo', 'private session keys'],
+  ...listed.map(({ name, store, broker, paths }) => ({
+    name,
+    folder: name,
+    needs: [store, ...(broker ? (['broker'] as const) : []), ...sessionKeys(name, paths.length > 0)],
     readyPath: '/readyz',
-  },
-  {
-    name: 'tickets',
-    folder: 'tickets',
-    needs: ['mongo', 'broker', 'session keys'],
-    readyPath: '/readyz',
-  },
-  {
-    name: 'orders',
-    folder: 'orders',
-    needs: ['mongo', 'broker', 'session keys'],
-    readyPath: '/readyz',
-  },
-  {
-    name: 'expiration',
-    folder: 'expiration',
-    needs: ['redis', 'broker'],
-    readyPath: '/readyz',
-  },
-  {
-    name: 'payments',
-    folder: 'payments',
-    needs: ['mongo', 'broker', 'session keys'],
-    readyPath: '/readyz',
-    env: ({ settings: { stripe, home }, urlOf }) => ({
-      ...stripeSettings({ home, apiBase: stripe.apiBase ?? urlOf(STAND_IN), keys: stripe }),
-      ...(urlOf(STAND_IN) === undefined ? {} : { STRIPE_BROWSER_BASE: STAND_IN_PATH }),
-    }),
-  },
+    env: envOf[name],
+  })),
   {
     name: STAND_IN,
     folder: 'infra/local/stripe',
@@ -126,10 +112,7 @@ export const services: readonly ServiceRow[] = [
       // As in its image: longer than the gateway keeps a connection that nothing is asked on.
       KEEP_ALIVE_TIMEOUT: '95000',
       ...Object.fromEntries(
-        ['auth', 'tickets', 'orders', 'payments'].map((service) => [
-          `${service.toUpperCase()}_URL`,
-          urlOf(service) ?? '',
-        ]),
+        namesOf({ public: true }).map((service) => [`${service.toUpperCase()}_URL`, urlOf(service) ?? '']),
       ),
     }),
   },
