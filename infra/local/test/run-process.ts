@@ -15,15 +15,8 @@ export interface RunningProcess {
   ended: Promise<number | null>;
 }
 
-/** Runs one of the scripts in `processes/`; it is killed after the test if it has not ended. */
-export const runProcess = (
-  script: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): RunningProcess => {
-  const file = fileURLToPath(new URL(`./processes/${script}`, import.meta.url));
-  const child = spawn(process.execPath, ['--import', TSX, file, ...args], { env, stdio: 'pipe' });
-  running.add(child);
+/** Collects what a process prints. */
+export const watched = (child: ChildProcessWithoutNullStreams): RunningProcess => {
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -34,15 +27,28 @@ export const runProcess = (
   });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => {
-      running.delete(child);
-      resolve(code);
-    });
+    child.once('close', resolve);
   });
   return { child, printed: () => out, complained: () => err, ended };
 };
 
+const isOver = ({ exitCode, signalCode }: ChildProcessWithoutNullStreams) =>
+  exitCode !== null || signalCode !== null;
+
+/** Runs one of the scripts in `processes/`; it is killed after the test if it has not ended. */
+export const runProcess = (
+  script: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): RunningProcess => {
+  const file = fileURLToPath(new URL(`./processes/${script}`, import.meta.url));
+  const child = spawn(process.execPath, ['--import', TSX, file, ...args], { env, stdio: 'pipe' });
+  running.add(child);
+  return watched(child);
+};
+
 const running = new Set<ChildProcessWithoutNullStreams>();
 afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) if (!isOver(child)) child.kill('SIGKILL');
+  running.clear();
 });

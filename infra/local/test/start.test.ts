@@ -1,83 +1,20 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { isRunning, startTimeOf } from '../process-identity.mjs';
 import { demo, demoTickets } from '../seed/demo.ts';
 import { type RunFile, startSystem } from '../supervisor/index.ts';
+import { start } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The real thing: what `npm start` runs, with the real services, built where they are not. */
 const MINUTES = 60_000;
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder('start');
 let homes = 0;
 const newHome = (): string => {
   homes += 1;
   return path.join(folder, String(homes));
-};
-
-interface Start {
-  child: ChildProcessWithoutNullStreams;
-  printed(): string;
-  complained(): string;
-  code: Promise<number | null>;
-  /** What run.json says, once it is ready. @throws with what it printed, when it ends before */
-  ready(): Promise<RunFile>;
-}
-
-const running = new Set<ChildProcessWithoutNullStreams>();
-afterEach(async () => {
-  for (const child of running) {
-    child.kill('SIGTERM');
-    await new Promise((resolve) => child.once('close', resolve));
-  }
-});
-
-const start = (
-  home: string,
-  options: { env?: Record<string, string>; args?: string[]; npm?: boolean } = {},
-): Start => {
-  const { env = {}, args = ['--no-client'], npm = false } = options;
-  const [command, before] = npm
-    ? ['npm', ['start', '--']]
-    : [process.execPath, [path.join(root, 'infra/local/start.mjs')]];
-  const child = spawn(command, [...before, ...args], {
-    cwd: root,
-    env: { ...process.env, PORT: '0', TICKETING_HOME: home, ...env },
-    stdio: 'pipe',
-    // So that a signal to it reaches it alone, as `kill` would.
-    detached: true,
-  });
-  running.add(child);
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    out += chunk;
-  });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    err += chunk;
-  });
-  const code = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (exitCode) => {
-      running.delete(child);
-      resolve(exitCode);
-    });
-  });
-  const ready = async (): Promise<RunFile> => {
-    const isReady = new Promise<true>((resolve) => {
-      const look = () => {
-        if (/^Ready: /m.test(out)) resolve(true);
-      };
-      child.stdout.on('data', look);
-      look();
-    });
-    if ((await Promise.race([isReady, code])) !== true) throw new Error(`it ended:\n${out}\n${err}`);
-    return JSON.parse(readFileSync(path.join(home, 'run.json'), 'utf8'));
-  };
-  return { child, printed: () => out, complained: () => err, code, ready };
 };
 
 const identitiesOf = ({ processes }: RunFile) =>
@@ -146,7 +83,7 @@ describe('npm start', () => {
         expect.arrayContaining(['mongod', 'nats-streaming-server', 'auth', 'tickets', 'client', 'gateway']),
       );
       first.child.kill('SIGTERM');
-      await first.code;
+      await first.ended;
       expect(processes.filter(isRunning)).toEqual([]);
       expect(first.printed()).toContain('Stopped. The data is kept for the next npm start.');
       expect(existsSync(path.join(home, 'run.json'))).toBe(false);
@@ -160,14 +97,14 @@ describe('npm start', () => {
       expect(await me.json()).toMatchObject({ currentUser: { email: demo.seller.email } });
 
       const third = start(home);
-      expect(await third.code).toBe(1);
+      expect(await third.ended).toBe(1);
       expect(third.complained()).toContain('ticketing.dev runs already with the data in');
       expect(third.complained()).toContain(again.baseUrl);
 
       // A terminal sends a Ctrl-C to every process of its group, and npm, which is one of them, passes it on.
       process.kill(-(second.child.pid ?? 0), 'SIGINT');
       second.child.kill('SIGINT');
-      expect(await second.code).toBe(0);
+      expect(await second.ended).toBe(0);
       expect(timeOf(home, 'tickets', 'stopping')).toBeGreaterThan(
         timeOf(home, 'gateway', 'accepting no more requests'),
       );
@@ -184,7 +121,7 @@ describe('npm start', () => {
       const processes = identitiesOf(run);
       const { pid = 0 } = processes.find(({ name }) => name === 'tickets') ?? {};
       process.kill(pid, 'SIGKILL');
-      expect(await running.code).toBe(1);
+      expect(await running.ended).toBe(1);
       const complaint = running.complained();
       expect(complaint).toContain(
         `tickets (process ${pid}) was ended by SIGKILL, and nobody had asked it to.`,
@@ -208,7 +145,7 @@ describe('npm start', () => {
       // Each of them is a line in a log, which it tries to show.
       for (let i = 0; i < 20; i += 1) expect((await fetch(`${run.baseUrl}/api/tickets`)).status).toBe(200);
       running.child.kill('SIGHUP');
-      expect(await running.code).toBe(0);
+      expect(await running.ended).toBe(0);
       expect(processes.filter(isRunning)).toEqual([]);
     },
     10 * MINUTES,
@@ -225,7 +162,7 @@ describe('npm start', () => {
         });
       });
       starting.child.kill('SIGINT');
-      expect(await starting.code).toBe(0);
+      expect(await starting.ended).toBe(0);
       expect(starting.printed()).toContain('Stopped before it was ready.');
       expect(existsSync(path.join(home, 'processes.json'))).toBe(false);
     },
@@ -237,9 +174,9 @@ describe('npm start', () => {
     async () => {
       const home = newHome();
       const bad = start(home, { env: { TRANSPORT: 'kafka', ORDER_HOLD_SECONDS: 'long' } });
-      expect(await bad.code).toBe(1);
+      expect(await bad.ended).toBe(1);
       expect(bad.complained()).toMatch(/ORDER_HOLD_SECONDS must be .*\n {2}TRANSPORT must be/);
-      expect(await start(home, { args: ['--no-clients'] }).code).toBe(1);
+      expect(await start(home, { args: ['--no-clients'] }).ended).toBe(1);
       expect(existsSync(home)).toBe(false);
     },
     MINUTES,
@@ -249,7 +186,7 @@ describe('npm start', () => {
     'explains itself',
     async () => {
       const help = start(newHome(), { args: ['--help'] });
-      expect(await help.code).toBe(0);
+      expect(await help.ended).toBe(0);
       for (const name of ['PORT', 'TICKETING_HOME', 'STRIPE_SECRET_KEY', '--no-seed']) {
         expect(help.printed()).toContain(name);
       }
