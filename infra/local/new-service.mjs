@@ -12,8 +12,14 @@ import { root, setUp } from './setup.mjs';
 
 const templates = path.join(root, 'infra/local/new-service');
 
-/** Names of ours in a cluster that are no folders here. */
-const TAKEN = ['mongo', 'nats', 'redis', 'service', 'settings', 'stripe', 'ticketing', 'notes', 'routes'];
+/** Names of ours in a cluster that are no folders here, names that its own code has, and words of the language. */
+const TAKEN = new Set(
+  `mongo nats redis settings stripe ticketing
+  ask config cookie describe expect notes reactions routes service sessions use
+  arguments await break case catch class const continue debugger default delete else enum eval export extends false finally
+  for function implements import instanceof interface let new null package private protected public return static super
+  switch this throw true try typeof undefined var void while with yield`.split(/\s+/),
+);
 
 const usage = `Usage: npm run new:service NAME [--no-broker] [-- --answers "what people think of a show"]
 
@@ -158,21 +164,17 @@ const filesFor = ({ name, broker, answers }) => {
   addBefore('skaffold.yaml', '    - image: ticketing/client\n', artifact.replaceAll('tickets', name));
 
   // For people.
-  const events = broker ? 'nothing yet' : 'nothing';
   addBefore(
     'docs/architecture.md',
     '| `client` |',
-    `| \`${name}\` | ${answers} | Mongo | ${events} | ${events} |\n`,
+    `| \`${name}\` | ${answers} | Mongo | nothing | nothing |\n`,
   );
-  edit('docs/http.md', (text) => {
-    const written = withRow(
-      'docs/http.md',
-      text,
-      'Routes',
-      `| \`POST /api/${name}\` | \`{text}\` | 201, the note |`,
-    );
-    return withRow('docs/http.md', written, 'Routes', `| \`GET /api/${name}/:id\` | | 200, the note. 404 |`);
-  });
+  const routes = [
+    `| \`POST /api/${name}\` | \`{text}\` | 201, the note |`,
+    `| \`GET /api/${name}\` | | 200, one's own notes, the newest first, 20 at most |`,
+    `| \`GET /api/${name}/:id\` | | 200, the note. 404 |`,
+  ];
+  for (const row of routes) edit('docs/http.md', (text) => withRow('docs/http.md', text, 'Routes', row));
   edit('docs/operations.md', (text) =>
     withRow('docs/operations.md', text, 'Limits', `| write ${name} | user | 30 a minute |`),
   );
@@ -211,7 +213,7 @@ const readArguments = () => {
   });
   const [name = '', ...more] = positionals;
   if (!/^[a-z]{3,20}$/.test(name) || more.length > 0) throw new Refused(usage);
-  if (TAKEN.includes(name) || existsSync(path.join(root, name))) {
+  if (TAKEN.has(name) || existsSync(path.join(root, name))) {
     throw new Refused(`${name} is taken: choose another name.`);
   }
   const answers = values.answers?.trim() ?? 'to be said in one sentence';
@@ -247,12 +249,13 @@ It keeps notes, so that everything about it can be seen at work:
   npm run check && npm run check:manifests && npm test -w infra/k8s
 
 Then it is yours:
-  ${name}/src/                 note.ts, its store, its use cases and routes.ts become what it is for${
-    broker ? `\n  ${name}/src/reactions.ts     the events that it handles` : ''
+  note.ts, its store, its use cases, routes.ts and their tests become what it is for${
+    broker
+      ? '\n  reactions.ts names the events that it handles; to publish, it gets a contract.ts and an aggregateStore, as tickets'
+      : ''
   }
-  docs/architecture.md         says in one sentence which question it answers
-  docs/http.md                 says what its routes take and answer
-  docs/operations.md           says what its limits are
+  docs/architecture.md says in one sentence which question it answers, docs/http.md what its routes take and answer,
+  docs/operations.md what its limits are
 `);
 };
 

@@ -100,6 +100,7 @@ describe('a new service', () => {
       ['re-views'],
       ['reviews'],
       ['stripe'],
+      ['class'],
       ['common'],
       ['two', 'names'],
     ]) {
