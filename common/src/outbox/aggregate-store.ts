@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type Connection, type Model, type Schema, Types } from 'mongoose';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { Unavailable } from '../errors/index.ts';
@@ -48,7 +49,7 @@ export interface Beside {
   readonly [field: string]: unknown;
 }
 
-/** A state, the one that follows, and the event that tells of it, if others should hear of it. */
+/** A state as it was read, the one that follows, and the event that tells of it, if others should hear of it. */
 export interface Change<S, E> {
   readonly current: S;
   readonly next: S;
@@ -66,6 +67,23 @@ const TOLD_AT_ONCE = 100;
 
 /** Of writes that Mongoose does not prepare: the driver would send what is undefined as null. */
 const asWritten = { ignoreUndefined: true } as const;
+
+/** What is in the document and no part of the state: the relay's, the queries', the idempotency key's. */
+const BESIDE = new Set(['outbox', 'index', 'idempotency', 'savedAt', 'republishAt']);
+
+/**
+ * The fields that a state is read from, each by its path. What a newer version has added to a document is not among them,
+ * so that it is neither decided on nor refused by the schema when a change is saved.
+ */
+const statePaths = (schema: Schema, prefix = ''): Record<string, 1> => {
+  const paths: Record<string, 1> = {};
+  schema.eachPath((name, { schema: inner }) => {
+    if (prefix === '' && BESIDE.has(name.split('.', 1)[0] ?? '')) return;
+    if (inner === undefined) paths[`${prefix}${name}`] = 1;
+    else Object.assign(paths, statePaths(inner, `${prefix}${name}.`));
+  });
+  return paths;
+};
 
 const withoutUndefined = (fields: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -102,8 +120,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
   const { mongo, name, schema, source, toPublic, toIndex, republish, relay } = options;
   const clock = options.clock ?? systemClock;
   const model: Model<Record<string, unknown>> = mongo.model<Record<string, unknown>>(name, schema, name);
-  // What is in the document and no part of the state: the relay's, the queries', the idempotency key's.
-  const stateOnly = { outbox: 0, index: 0, idempotency: 0, savedAt: 0, republishAt: 0 } as const;
+  const stateOnly = statePaths(schema);
 
   /** Fields beside the state that are written anew with each change. */
   const besideOf = (state: S): object => {
@@ -121,7 +138,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
     return { id: String(_id), ...fields } as unknown as S;
   };
 
-  const toFields = ({ id: _id, version: _version, ...fields }: S): object => fields;
+  const toFields = ({ id: _id, version: _version, ...fields }: S): Record<string, unknown> => fields;
 
   /** The document of a state, but for its id and its outbox. */
   const fieldsOf = (state: S): Record<string, unknown> => ({
@@ -178,7 +195,8 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
   };
 
   /**
-   * The write that saves a change, pinned to the version it was decided on. Its event takes the place of an older one
+   * The write that saves a change, pinned to the version it was decided on. Only what has changed is written: a field that a
+   * newer version has added, also inside of one that stays as it is, is left alone. Its event takes the place of an older one
    * of the same type that is not published yet (docs/protocol.md, rule 3): so an outbox stays small however long the
    * broker is away, and no type is swallowed by another.
    */
@@ -186,7 +204,10 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
     const saved: S = { ...next, id: current.id, version: current.version + 1 };
     const cloudEvent = event && eventFor(saved, event);
     const values = await validated(saved);
-    const absent = Object.keys(toFields(saved)).filter((name) => !(name in values));
+    const [before, after] = [toFields(current), toFields(saved)];
+    const absent = Object.keys(after).filter((name) => !(name in values));
+    const isSame = (name: string) => name in after && isDeepStrictEqual(before[name], after[name]);
+    const changed = Object.fromEntries(Object.entries(values).filter(([name]) => !isSame(name)));
     return {
       saved,
       cloudEvent,
@@ -194,7 +215,7 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
       update: [
         {
           $set: {
-            ...literally(values),
+            ...literally(changed),
             ...(cloudEvent === undefined ? {} : { outbox: withNewest(cloudEvent) }),
           },
         },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import { BadRequest, Unavailable } from '../../src/errors/index.ts';
 import { parseEvent, ticketCreated, ticketUpdated } from '../../src/events/index.ts';
 import { change, type Decision, putOff, refuse, unchanged, VersionConflict } from '../../src/outbox/index.ts';
@@ -257,6 +257,31 @@ describe('a change', () => {
       ]);
     }
     expect(await seats.commitAll([])).toBe(0);
+  });
+
+  it('leaves alone what a newer version has added to the document, and does not decide on it', async () => {
+    const seat = await seats.insert(aSeat({ place: 'Hamburg', holder: { name: 'Ann' } }), ticketCreated);
+    const added = { colour: 'red', price: { a: 1 }, 'holder.phone': '1', 'index.rank': 3 };
+    await seats.model.collection.updateOne({ _id: new Types.ObjectId(seat.id) }, { $set: added });
+    expect(await seats.find(seat.id)).toEqual(seat);
+    expect(await seats.list({ _id: new Types.ObjectId(seat.id) }, { _id: 1 }, 1)).toEqual([seat]);
+
+    const raised = await seats.change(seat.id, raisePrice);
+    expect(raised).toMatchObject({ kind: 'changed', state: { version: 1, cents: 1_001 } });
+    const current = raised?.state ?? seat;
+    await seats.commitAll([{ current, next: { ...current, place: undefined }, event: ticketUpdated }]);
+    const document = await seats.raw(seat.id);
+    expect(document).toMatchObject({ version: 2, cents: 1_001, colour: 'red', price: { a: 1 } });
+    expect(document).not.toHaveProperty('place');
+    // Inside of a field that has not changed, too.
+    expect(document.holder).toEqual({ name: 'Ann', phone: '1' });
+  });
+
+  it('writes what has changed, and no more', async () => {
+    const seat = await seats.insert(aSeat({ startsAt: new Date(0), notes: { a: [1] } }), ticketCreated);
+    const [write = {}] = await writesDuring(() => seats.change(seat.id, raisePrice));
+    const [{ u: pipeline }] = write.updates as [{ u: [{ $set: object }] }];
+    expect(Object.keys(pipeline[0].$set).sort()).toEqual(['cents', 'index', 'outbox', 'savedAt', 'version']);
   });
 
   it('with a field that nobody declared is refused by the store', async () => {
