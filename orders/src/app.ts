@@ -5,18 +5,15 @@ import { type ServiceDeps, type ServiceParts, serviceApp } from '@ticketing/comm
 import type { OrderAnswer } from './answer.ts';
 import type { OrdersConfig } from './config.ts';
 import { orderMetrics } from './metrics.ts';
+import { migrations } from './migrations/index.ts';
 import { reactions } from './reactions.ts';
 import { routes } from './routes.ts';
 import { openOrderStore } from './store/orders.ts';
-import { openProgress } from './store/progress.ts';
 import { openTicketReplica } from './store/tickets.ts';
 import { agenda, useCases } from './use-cases/index.ts';
 
 /** Without a word from expiration a hold ends this much late at most, and then some: within a second. */
 const SWEEP_MS = 500;
-
-/** With fifty at once, no faster than states are told again a minute later, so that what is new does not wait behind. */
-const FILL_MS = 1_000;
 
 /** Puts the service together; no connection is made here, and nothing listens. */
 export const orders = (deps: ServiceDeps, config: OrdersConfig): ServiceParts => {
@@ -29,7 +26,6 @@ export const orders = (deps: ServiceDeps, config: OrdersConfig): ServiceParts =>
   const use = useCases({
     orders: store,
     tickets,
-    progress: openProgress(deps),
     clock,
     logger,
     metrics: orderMetrics(deps.metrics),
@@ -44,8 +40,8 @@ export const orders = (deps: ServiceDeps, config: OrdersConfig): ServiceParts =>
     jobs: [
       republishing(store),
       { name: 'cancel overdue orders', everyMs: SWEEP_MS, run: use.sweepOverdueOrders },
-      { name: 'keep date and place in old orders', everyMs: FILL_MS, run: use.fillOldOrders },
     ],
+    migrations,
     stop: later.stop,
   };
 };

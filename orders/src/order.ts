@@ -56,8 +56,8 @@ export interface Order {
   readonly startsAt?: Date | undefined;
   readonly place?: string | undefined;
   /**
-   * The date and the place are kept here, if the ticket had any. Absent in an order of a version that did not keep them,
-   * until `keepTerms` has filled it.
+   * The date and the place are kept here, if the ticket had any: by its absence the migration knows an order of a version
+   * that did not keep them (migrations/0001-date-and-place.ts).
    */
   readonly termsKept?: true | undefined;
   readonly receipt?: Receipt | undefined;
@@ -144,16 +144,6 @@ const dateAndPlaceOf = ({ startsAt, place }: TicketState): Pick<Order, 'startsAt
   startsAt: startsAt === undefined ? undefined : new Date(startsAt),
   place,
 });
-
-/**
- * An order of a version that kept no date and no place takes them, once, from its ticket as it is by now: nothing tells any
- * more what it was. Consumers take nothing under a version that they have, so it is a new version, and it is told.
- * @param ticket undefined where orders has never heard of it: then the order stays as it is
- */
-export const keepTerms = (order: Order, ticket: TicketState | undefined) => {
-  if (order.termsKept === true || ticket === undefined) return unchanged;
-  return change({ ...order, ...dateAndPlaceOf(ticket), termsKept: true as const }, told[order.status]);
-};
 
 const cancel = (order: Order, reason: CancelReason) =>
   change({ ...order, status: 'cancelled' as const, reason }, orderCancelled);

@@ -19,6 +19,7 @@ import {
   eventOf,
   eventually,
   listenTo,
+  type Stored,
   startTestService,
   testDatabaseUrl,
   testSessions,
@@ -27,9 +28,7 @@ import { Types } from 'mongoose';
 import type { OrderAnswer } from '../src/answer.ts';
 import { orders } from '../src/app.ts';
 import { type OrderStore, openOrderStore } from '../src/store/orders.ts';
-import { openProgress } from '../src/store/progress.ts';
 import { openTicketReplica } from '../src/store/tickets.ts';
-import { fillOldOrders } from '../src/use-cases/fill-old-orders.ts';
 
 export interface BoxOfficeOptions {
   /** Replicas of the service, on one database and one broker. */
@@ -40,6 +39,8 @@ export interface BoxOfficeOptions {
   readonly clock?: Clock;
   /** Without it nobody cancels what is overdue but who is told to, so that a test can tell them apart. */
   readonly sweeper?: boolean;
+  /** What a version before has left in the database. */
+  readonly stored?: Stored;
 }
 
 export interface Answer<T> {
@@ -53,8 +54,6 @@ interface Errors {
 }
 
 const isSweeper = ({ name }: PeriodicJob): boolean => name === 'cancel overdue orders';
-/** Run by the tests that are about it, since there is something to fill. */
-const isFiller = ({ name }: PeriodicJob): boolean => name === 'keep date and place in old orders';
 
 /** A clock that a test can move. */
 export const movableClock = () => {
@@ -80,18 +79,17 @@ export const openBoxOffice = async (options: BoxOfficeOptions = {}) => {
     ORDER_HOLD_SECONDS: holdSeconds,
   };
   const sweepers: (() => Promise<unknown>)[] = [];
-  const fillers: (() => Promise<unknown>)[] = [];
   const build = (deps: ServiceDeps) => {
     const parts = orders(deps, settings);
     const jobs = parts.jobs ?? [];
     sweepers.push(...jobs.filter(isSweeper).map(({ run }) => run));
-    fillers.push(...jobs.filter(isFiller).map(({ run }) => run));
-    const left = jobs.filter((job) => !isFiller(job) && (sweeper || !isSweeper(job)));
+    const left = jobs.filter((job) => sweeper || !isSweeper(job));
     return { ...parts, jobs: left };
   };
   const clock = options.clock === undefined ? {} : { clock: options.clock };
-  const start = () => startTestService('orders', build, { broker, config, ...clock });
-  const services = [await start()];
+  const start = (more: { stored?: Stored } = {}) =>
+    startTestService('orders', build, { broker, config, ...clock, ...more });
+  const services = [await start(options.stored === undefined ? {} : { stored: options.stored })];
   const [first] = services;
   if (first === undefined) throw new Error('no replica');
   for (let more = 1; more < replicas; more += 1) services.push(await start());
@@ -105,7 +103,6 @@ export const openBoxOffice = async (options: BoxOfficeOptions = {}) => {
   const listener = await listenTo(bus, orderCreated, orderCancelled, orderCompleted);
 
   let turn = 0;
-  let started = 0;
   /** A request to the next replica in turn. */
   const ask = async <T = OrderAnswer & Errors>(
     user: SessionUser | undefined,
@@ -152,24 +149,11 @@ export const openBoxOffice = async (options: BoxOfficeOptions = {}) => {
     deadLetters: (): Promise<number> => mongo.collection('dead_letters').countDocuments(),
     /** The sweeper of each replica, to be run by a test: tells how many orders it cancelled. */
     sweepers,
-    /** The job of each replica that fills old orders, to be run by a test. */
-    fillers,
     ask,
     collection,
     inStore,
     openStore,
     openStores,
-    /** What fills old orders, in a process of its own each, that has only just started; in turn at each replica. */
-    openFiller(): () => Promise<number> {
-      const { deps } = services[started++ % services.length] ?? first;
-      const tickets = openTicketReplica(deps);
-      return fillOldOrders({
-        orders: openOrderStore(deps, tickets),
-        tickets,
-        progress: openProgress(deps),
-        logger: deps.logger,
-      });
-    },
     buyer: () => sessions.user(),
 
     /** Says an event as another service would. */

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { NotYours } from '@ticketing/common/errors';
-import { orderCancelled, orderCompleted, orderCreated } from '@ticketing/common/events';
+import { orderCancelled, orderCompleted } from '@ticketing/common/events';
 import { aPaymentState, aTicketState, given, newId } from '@ticketing/common/testing';
 import {
   complete,
   expire,
-  keepTerms,
   losePayment,
   OrderCompleted,
   OwnTicket,
@@ -74,39 +73,6 @@ describe('a ticket', () => {
     expect(() => reserve({ ...hold, now: at('12:01'), ticket: tonight, after: undefined })).toThrow(
       TicketStarted,
     );
-  });
-});
-
-describe('an order that was made before date and place were kept', () => {
-  const show = { startsAt: at('20:00').toISOString(), place: 'Elbphilharmonie' };
-  const kept = { startsAt: at('20:00'), place: 'Elbphilharmonie', termsKept: true } as const;
-
-  it.each([
-    ['awaiting payment', anOrder, orderCreated],
-    ['paid', aPaidOrder, orderCompleted],
-    ['cancelled', aCancelledOrder, orderCancelled],
-  ])('takes them from its ticket while it is %s, and that is told', (_what, make, event) => {
-    const order = make({ termsKept: undefined });
-    const next = given(order).when(keepTerms, aTicketState(show)).thenBecomes(kept, event);
-    expect(next).toEqual({ ...order, ...kept });
-  });
-
-  it('is done with where its ticket has neither', () => {
-    given(anOrder({ termsKept: undefined }))
-      .when(keepTerms, aTicketState())
-      .thenBecomes({ startsAt: undefined, place: undefined, termsKept: true });
-  });
-
-  it('is left as it is where its ticket is unknown', () => {
-    given(anOrder({ termsKept: undefined }))
-      .when(keepTerms, undefined)
-      .thenIsUnchanged();
-  });
-
-  it('takes them once, whatever its ticket becomes', () => {
-    given(anOrder(kept))
-      .when(keepTerms, aTicketState({ place: 'Elsewhere' }))
-      .thenIsUnchanged();
   });
 });
 

@@ -9,7 +9,6 @@ import { Registry } from 'prom-client';
 import type { OrderAnswer } from '../src/answer.ts';
 import { orderMetrics } from '../src/metrics.ts';
 import type { OrderStore } from '../src/store/orders.ts';
-import { openProgress } from '../src/store/progress.ts';
 import { openTicketReplica } from '../src/store/tickets.ts';
 import { agenda } from '../src/use-cases/index.ts';
 import { reserveTicket } from '../src/use-cases/reserve-ticket.ts';
@@ -116,7 +115,6 @@ describe('a reservation that somebody else is always faster than', () => {
     const reserve = reserveTicket({
       orders: overtaken,
       tickets: openTicketReplica(first.deps),
-      progress: openProgress(first.deps),
       clock,
       logger,
       metrics: orderMetrics({ registry: new Registry() }),

@@ -8,6 +8,7 @@ import { Unavailable } from '../errors/index.ts';
 import type { CloudEvent } from '../events/index.ts';
 import { answerErrors } from '../http/index.ts';
 import { connectBus, type DeadLetterStore, type EventBus, type Reaction, react } from '../messaging/index.ts';
+import { type Migration, migrating } from '../migrations/index.ts';
 import { createRelay, type Relay } from '../outbox/index.ts';
 import {
   buildIndexes,
@@ -44,6 +45,8 @@ export interface ServiceParts {
   readonly app?: Express;
   readonly reactions?: readonly Reaction[];
   readonly jobs?: readonly PeriodicJob[];
+  /** What brings documents of older versions into the form of this one, in order. For a service with Mongo. */
+  readonly migrations?: readonly Migration[];
   /** Where a service without Mongo keeps its dead letters. */
   readonly deadLetters?: DeadLetterStore & { count(): Promise<number> };
   /** What else must be there before the service is ready: name → true or false. */
@@ -139,8 +142,8 @@ const notYet: RequestHandler = (_request, response) => {
 };
 
 /**
- * Starts a service: HTTP, which says that it is not ready → store → bus → indexes → relay → reactions → ready. It
- * starts, and answers, while its broker is away; it waits for its store, alive and not ready, so that nobody restarts
+ * Starts a service: HTTP, which says that it is not ready → store → bus → migrations → indexes → relay → reactions →
+ * ready. It starts, and answers, while its broker is away; it waits for its store, alive and not ready, so that nobody restarts
  * it for that.
  * @throws the error of `listen`; what `build` throws; {ConfigError} for a URL that can never work
  */
@@ -155,6 +158,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
   let parts: ServiceParts | undefined;
   let app: RequestHandler = notYet;
   let stopping: Promise<void> | undefined;
+  let isMigrating = false;
 
   // The broker is shown and is no condition: without it a service still answers, and its events wait in the outbox.
   const ready = () => {
@@ -162,7 +166,8 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
       ...(config.MONGO_URL === undefined ? {} : { mongo: store?.isWell() ?? false }),
       ...parts?.ready?.(),
     };
-    const state = stopping !== undefined ? 'stopping' : app === notYet ? 'starting' : 'running';
+    const starting = isMigrating ? 'migrating' : 'starting';
+    const state = stopping !== undefined ? 'stopping' : app === notYet ? starting : 'running';
     return {
       ready: state === 'running' && Object.values(needed).every(Boolean),
       checks: {
@@ -230,6 +235,15 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
     const deadLetters =
       built.deadLetters ??
       (mongo === undefined || bus === undefined ? undefined : deadLettersInMongo(mongo, clock));
+    const jobs = [...(built.jobs ?? [])];
+    if (built.migrations !== undefined) {
+      const store = given(longWork, `${name} has migrations and no MONGO_URL`);
+      const migrations = migrating({ migrations: built.migrations, longWork: store, clock, logger });
+      isMigrating = true;
+      await migrations.beforeReady();
+      isMigrating = false;
+      jobs.push(migrations.job);
+    }
     if (mongo !== undefined && longWork !== undefined) {
       await buildIndexes(mongo, longWork);
       if (relay !== undefined) metrics.watchOutboxes(() => relay.depths());
@@ -262,7 +276,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
       listening.catch((error: unknown) => logger.error({ err: error }, 'could not subscribe to events'));
     }
     relay?.start();
-    const jobs = runPeriodically(built.jobs ?? [], logger);
+    const periodic = runPeriodically(jobs, logger);
     app = built.app ?? ((_request, _response, next) => next());
     logger.info({ port: server.port }, 'ready');
 
@@ -281,7 +295,7 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
       await step(
         STOP_SHARES.handlers,
         'some reactions or jobs did not finish in time; their events come again',
-        () => Promise.all([bus?.stopConsuming(), jobs.stop()]),
+        () => Promise.all([bus?.stopConsuming(), periodic.stop()]),
       );
       await step(STOP_SHARES.parts, 'the service did not end its own work in time', async () =>
         built.stop?.(),

@@ -21,5 +21,5 @@ export { type Listener, listenTo } from './listen.ts';
 export { type TestDatabase, testDatabase, testDatabaseUrl } from './mongo.ts';
 export { type ServiceProcess, startServiceProcess } from './process.ts';
 export { randomFrom } from './random.ts';
-export { startTestService, type TestService, testConfig } from './service.ts';
+export { type Stored, startTestService, type TestService, testConfig } from './service.ts';
 export { type TestSessions, testSessions } from './sessions.ts';

@@ -1,3 +1,4 @@
+import { mongo as driver } from 'mongoose';
 import type { Clock } from '../clock/index.ts';
 import { connectMemory, MemoryBroker } from '../messaging/memory/index.ts';
 import {
@@ -42,6 +43,19 @@ const dropDatabase = async (url: string): Promise<void> => {
   await mongo.close();
 };
 
+/** Documents, by collection, in MongoDB's extended JSON: as a version before has left them. */
+export type Stored = Readonly<Record<string, readonly object[]>>;
+
+const store = async (url: string, stored: Stored): Promise<void> => {
+  const mongo = await connectMongo(url, 'long work');
+  for (const [collection, documents] of Object.entries(stored)) {
+    await mongo
+      .collection(collection)
+      .insertMany(documents.map((document) => driver.BSON.EJSON.deserialize(document)));
+  }
+  await mongo.close();
+};
+
 /**
  * Starts a service as `main.ts` does, whole, over the in-memory bus, whose promises the conformance suite vouches for.
  * With `broker`, several services share one; with the same `MONGO_URL` as well, they are replicas.
@@ -49,10 +63,11 @@ const dropDatabase = async (url: string): Promise<void> => {
 export const startTestService = async (
   name: string,
   build: (deps: ServiceDeps) => Promise<ServiceParts> | ServiceParts,
-  options: { broker?: MemoryBroker; config?: Partial<ServiceConfig>; clock?: Clock } = {},
+  options: { broker?: MemoryBroker; config?: Partial<ServiceConfig>; clock?: Clock; stored?: Stored } = {},
 ): Promise<TestService> => {
   const config = testConfig(options.config);
   const broker = options.broker ?? new MemoryBroker();
+  if (options.stored !== undefined) await store(config.MONGO_URL, options.stored);
   const logger = createLogger(name, config.LOG_LEVEL);
   const bus = connectMemory({ broker });
   const clock = options.clock === undefined ? {} : { clock: options.clock };

@@ -8,6 +8,7 @@ import { orderCreated, ticketCreated, ticketUpdated } from '../../src/events/ind
 import { get, post } from '../../src/http/index.ts';
 import { on } from '../../src/messaging/index.ts';
 import { connectMemory, MemoryBroker } from '../../src/messaging/memory/index.ts';
+import type { Migration } from '../../src/migrations/index.ts';
 import {
   createLogger,
   type RunningService,
@@ -314,6 +315,63 @@ describe('a start', () => {
   it('with two answers to the same event is refused, instead of hearing nothing', async () => {
     const reactions = [on(ticketCreated, async () => 1), on(ticketCreated, async () => 2)];
     await expect(start(() => ({ reactions }))).rejects.toThrow('reacts to the same event in two rows');
+  });
+
+  it('migrates documents of older versions first, on a connection that waits, and is alive and not ready meanwhile', async () => {
+    const entered = gate();
+    const left = gate();
+    const port = await freePort();
+    let timeOut: unknown;
+    let store: SeatStore | undefined;
+    const migrations: Migration[] = [
+      {
+        name: '0001-rows',
+        collection: 'seats',
+        old: { row: { $exists: false } },
+        published: false,
+        async changes(documents, mongo) {
+          timeOut = mongo.getClient().options.socketTimeoutMS;
+          entered.open();
+          await left.opened;
+          return documents.map(() => ({ set: { row: 1 } }));
+        },
+      },
+    ];
+    const starting = start(
+      async (deps) => {
+        store = seatStoreOn(deps);
+        await store.model.collection.insertOne({ title: 'Row 1' } as never);
+        return { migrations };
+      },
+      { port },
+    );
+    const url = `http://127.0.0.1:${port}`;
+    await entered.opened;
+    const early = await fetch(`${url}/readyz`);
+    expect([early.status, await early.json()]).toMatchObject([503, { checks: { state: 'migrating' } }]);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/seats`)).status).toBe(503);
+    expect(Object.keys((await store?.model.collection.indexInformation()) ?? {})).toEqual(['_id_']);
+    expect(timeOut).toBe(0);
+    left.open();
+    await starting;
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await store?.model.collection.findOne({})).toMatchObject({ row: 1 });
+    expect(Object.keys((await store?.model.collection.indexInformation()) ?? {})).toContain('saved');
+  });
+
+  it('with migrations and no database cannot start', async () => {
+    const { MONGO_URL: _none, ...config } = testConfig();
+    const bus = connectMemory({ broker: new MemoryBroker() });
+    const logger = createLogger('box-office', 'silent');
+    const starting = startService({
+      name: 'box-office',
+      config,
+      logger,
+      bus,
+      build: () => ({ migrations: [] }),
+    });
+    await expect(starting).rejects.toThrow('box-office has migrations and no MONGO_URL');
   });
 
   it('has its indexes before it answers the first request', async () => {

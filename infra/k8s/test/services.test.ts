@@ -2,9 +2,10 @@
  * What is written by hand of services.json, because a tool or a reader wants it so, against that list. All else is derived
  * from it; who may talk to whom is in who-talks-to-whom.test.ts, and the routes are in routes.test.ts.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Migration } from '@ticketing/common/migrations';
 import { parse } from 'yaml';
 import { readRoutes } from '../../local/gateway/read-routes.ts';
 import { images } from '../../local/images.mjs';
@@ -55,6 +56,17 @@ describe('a service of the list', () => {
     const settings = read('infra/k8s/base/client/client.env').trim().split('\n');
     const listed = namesOf({ public: true }).map((name) => `${name.toUpperCase()}_URL=http://${name}:3000`);
     expect(sorted(settings)).toEqual(sorted(listed));
+  });
+});
+
+describe('migrations', () => {
+  const withMigrations = namesOf().filter((name) => existsSync(path.join(root, name, 'src/migrations')));
+
+  it.each(withMigrations)('of %s are all in its list, in the order of their numbers', async (name) => {
+    const folder = path.join(root, name, 'src/migrations');
+    const files = readdirSync(folder).filter((file) => file !== 'index.ts');
+    const { migrations }: { migrations: readonly Migration[] } = await import(path.join(folder, 'index.ts'));
+    expect(migrations.map((migration) => `${migration.name}.ts`)).toEqual(sorted(files));
   });
 });
 

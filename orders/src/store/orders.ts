@@ -119,10 +119,6 @@ export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps, tickets: Ti
   const overdue = (now: Date, limit: number): Promise<Order[]> =>
     store.list({ status: 'awaiting payment', expiresAt: { $lte: now } }, { expiresAt: 1 }, limit);
 
-  /** Orders from the newest to the oldest, by keyset, whatever became of them. */
-  const newestFirst = (limit: number, before?: string): Promise<Order[]> =>
-    store.list(before === undefined ? {} : { _id: { $lt: new Types.ObjectId(before) } }, { _id: -1 }, limit);
-
   /** A buyer's orders, newest first, by keyset. */
   const ownedBy = (userId: string, limit: number, after?: string): Promise<Order[]> =>
     store.list(
@@ -150,7 +146,6 @@ export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps, tickets: Ti
     openSlots,
     lapses,
     overdue,
-    newestFirst,
     ownedBy,
     noteReceipt,
     tellAgainUnless,

@@ -5,14 +5,12 @@ import type { ServiceDeps } from '@ticketing/common/service';
 import type { OrderAnswer } from '../answer.ts';
 import type { OrderMetrics } from '../metrics.ts';
 import type { OrderStore } from '../store/orders.ts';
-import type { Progress } from '../store/progress.ts';
 import type { TicketReplica } from '../store/tickets.ts';
 import type { Agenda } from './agenda.ts';
 
 export interface Deps {
   readonly orders: OrderStore;
   readonly tickets: TicketReplica;
-  readonly progress: Progress;
   readonly clock: Clock;
   readonly logger: ServiceDeps['logger'];
   readonly metrics: OrderMetrics;

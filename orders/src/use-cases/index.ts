@@ -4,7 +4,6 @@ import { cancelUnpayableOrder } from './cancel-unpayable-order.ts';
 import { completeOrder } from './complete-order.ts';
 import type { Deps } from './deps.ts';
 import { expireOrder } from './expire-order.ts';
-import { fillOldOrders } from './fill-old-orders.ts';
 import { listOrders } from './list-orders.ts';
 import { noteReceipt } from './note-receipt.ts';
 import { rememberTicket } from './remember-ticket.ts';
@@ -19,7 +18,6 @@ export const useCases = (deps: Deps) => ({
   cancelUnpayableOrder: cancelUnpayableOrder(deps),
   completeOrder: completeOrder(deps),
   expireOrder: expireOrder(deps),
-  fillOldOrders: fillOldOrders(deps),
   listOrders: listOrders(deps),
   noteReceipt: noteReceipt(deps),
   rememberTicket: rememberTicket(deps),

@@ -1,0 +1,1 @@
+export { type Changes, type Migration, migrating } from './migrate.ts';
