@@ -1,4 +1,4 @@
-/** Every event of the system. Adding one: its schema in `states.ts`, its line here, its publisher's `contract.ts`. */
+/** Every event of the system. How to add one: README, "Developing". */
 import { defineEvent } from './event-type.ts';
 import { dueOrder, orderState, paymentState, ticketState } from './states.ts';
 

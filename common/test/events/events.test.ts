@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import * as catalogue from '../../src/events/catalogue.ts';
 import {
   type EventType,
   envelope,
@@ -50,6 +51,15 @@ const verdict = (eventType: EventType, message: unknown): string => {
     throw error;
   }
 };
+
+it('is known to these tests, each one of the catalogue', () => {
+  const known = everyEvent.map(([{ type }]) => type);
+  expect(known.sort()).toEqual(
+    Object.values(catalogue)
+      .map(({ type }) => type)
+      .sort(),
+  );
+});
 
 describe('an event', () => {
   it.each(everyEvent)('arrives as it was sent ($type)', (eventType, state) => {

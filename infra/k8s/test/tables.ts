@@ -1,4 +1,6 @@
 /** The tables of all services, to be looked at only: nothing in them is ever done. */
+import { existsSync } from 'node:fs';
+import type { Contract, EventType } from '@ticketing/common/events';
 import type { Check, Route } from '@ticketing/common/http';
 import type { Reaction } from '@ticketing/common/messaging';
 import type { Budget, RateLimits } from '@ticketing/common/rate-limits';
@@ -6,24 +8,35 @@ import { namesOf } from '../../local/services.mjs';
 
 const nothing = {} as never;
 
-/** The tables of a service: `routes.ts` of one that people ask, `reactions.ts` of one that handles events. */
+/** The tables of a service: of its `routes.ts`, `reactions.ts` and `contract.ts`. */
 interface Tables {
   routes?(use: never, ...more: unknown[]): Route[];
   unguarded?(use: never): Route[];
   reactions?(use: never): Reaction[];
+  readonly contract?: Contract;
 }
 
 /** One after the other: jest cannot load ES modules that share some at the same time. */
 const tablesOf = async (names: readonly string[], file: string): Promise<Map<string, Tables>> => {
   const tables = new Map<string, Tables>();
   for (const name of names) {
-    tables.set(name, await import(new URL(`../../../${name}/src/${file}.ts`, import.meta.url).href));
+    const module = new URL(`../../../${name}/src/${file}.ts`, import.meta.url);
+    // A service that handles events need not publish any, nor the other way round.
+    if (existsSync(module)) tables.set(name, await import(module.href));
   }
   return tables;
 };
 
 const routeTables = await tablesOf(namesOf({ public: true }), 'routes');
 const reactionTables = await tablesOf(namesOf({ broker: true }), 'reactions');
+
+/** The types that each service publishes. */
+export const contractsOf: Readonly<Record<string, readonly EventType[]>> = Object.fromEntries(
+  [...(await tablesOf(namesOf({ broker: true }), 'contract'))].map(([service, { contract }]) => [
+    service,
+    contract?.events ?? [],
+  ]),
+);
 
 /** The events that each service handles. */
 export const reactionsOf: Readonly<Record<string, readonly Reaction[]>> = Object.fromEntries(
