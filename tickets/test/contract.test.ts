@@ -42,7 +42,8 @@ const eventOf = (id: string, version: number): Promise<CloudEvent<string, Ticket
 describe('what the tickets service says', () => {
   it('is that a ticket was created, and that it was updated', () => {
     expect(contract.source).toBe('tickets');
-    expect(contract.events).toEqual([ticketCreated, ticketUpdated]);
+    // Their types: of whole schemas a difference would be thousands of lines.
+    expect(contract.events.map(({ type }) => type)).toEqual([ticketCreated.type, ticketUpdated.type]);
   });
 
   it('is a CloudEvent with the whole public state', async () => {

@@ -37,24 +37,21 @@ const heard = (id: string) =>
     .at(-1);
 
 describe('orders that were made before date and place were kept', () => {
-  it('have them before the service is ready, are one version newer, and else as they were', async () => {
+  it('have them before the service is ready, under a newer version, and are else as they were', async () => {
     const orders = await stored();
     expect(
-      orders.map(({ status, version, startsAt, place, termsKept }) => [
-        status,
-        version,
-        startsAt,
-        place,
-        termsKept,
-      ]),
+      orders.map(({ status, startsAt, place, termsKept }) => [status, startsAt, place, termsKept]),
     ).toEqual([
-      ['awaiting payment', 1, new Date(show.startsAt), show.place, true],
-      ['completed', 2, new Date(show.startsAt), show.place, true],
-      ['cancelled', 2, new Date(show.startsAt), show.place, true],
-      ['awaiting payment', 1, undefined, undefined, true],
+      ['awaiting payment', new Date(show.startsAt), show.place, true],
+      ['completed', new Date(show.startsAt), show.place, true],
+      ['cancelled', new Date(show.startsAt), show.place, true],
+      ['awaiting payment', undefined, undefined, true],
     ]);
-    for (const [index, { userId, expiresAt, holdSequence, ticket, slot, paymentId }] of orders.entries()) {
+    for (const [index, order] of orders.entries()) {
       const old = before.orders?.[index] as Record<string, unknown>;
+      const { version, userId, expiresAt, holdSequence, ticket, slot, paymentId } = order;
+      // By one, and by one more with each migration that comes after this one.
+      expect(version).toBeGreaterThan(Number(old.version));
       expect({ userId, holdSequence, ticket, slot, paymentId }).toEqual({
         ...{ userId: old.userId, holdSequence: old.holdSequence, ticket: old.ticket },
         ...{ slot: old.slot, paymentId: old.paymentId },
@@ -65,18 +62,22 @@ describe('orders that were made before date and place were kept', () => {
 
   it('are published under the new version, each under the type of its state', async () => {
     now = new Date('2026-11-29T12:50:05Z');
-    const [awaiting, completed, cancelled, plain] = (await stored()).map(({ _id }) => String(_id));
+    const orders = await stored();
     await eventually(() => {
-      expect(heard(awaiting ?? '')).toMatchObject({ version: 1, status: 'awaiting payment', ticket: show });
-      expect(heard(completed ?? '')).toMatchObject({ version: 2, status: 'completed', ticket: show });
-      expect(heard(cancelled ?? '')).toMatchObject({ version: 2, status: 'cancelled', ticket: show });
-      expect(heard(plain ?? '')).toMatchObject({ version: 1, status: 'awaiting payment' });
+      for (const { _id, version, status, place } of orders) {
+        expect(heard(String(_id))).toMatchObject({
+          version,
+          status,
+          ...(place === undefined ? {} : { ticket: show }),
+        });
+      }
     });
-    expect(heard(plain ?? '')?.ticket).not.toHaveProperty('startsAt');
-    expect([awaiting, completed, cancelled].map((id) => office.said(id ?? ''))).toEqual([
+    expect(heard(String(orders[3]?._id))?.ticket).not.toHaveProperty('startsAt');
+    expect(orders.map(({ _id }) => office.said(String(_id)))).toEqual([
       [orderCreated.type],
       [orderCompleted.type],
       [orderCancelled.type],
+      [orderCreated.type],
     ]);
   });
 
@@ -105,10 +106,11 @@ describe('orders that were made before date and place were kept', () => {
   it('end on time, by the deadline that expiration has set before', async () => {
     now = new Date('2026-11-29T13:04:00Z');
     const [awaiting] = await stored();
+    const version = Number(awaiting?.version) + 1;
     await office.say(expirationComplete, { id: String(awaiting?._id), version: 0 });
     await eventually(async () => {
       const [order] = await stored();
-      expect(order).toMatchObject({ status: 'cancelled', reason: 'expired', version: 2, place: show.place });
+      expect(order).toMatchObject({ status: 'cancelled', reason: 'expired', version, place: show.place });
     });
   });
 });
