@@ -5,6 +5,7 @@
 import { BadRequest, NotYours, Refusal } from '@ticketing/common/errors';
 import {
   type CancelReason,
+  everyField,
   type OrderState,
   type OrderStatus,
   orderCancelled,
@@ -126,7 +127,7 @@ export const reserve = ({ id, buyer, ticket, after, slot, now, holdSeconds }: Re
   if (ticket.userId === buyer) throw new OwnTicket();
   if (hasStarted(ticket, now)) throw new TicketStarted();
   if (after !== undefined && after.status !== 'cancelled') throw new TicketReserved();
-  return {
+  return everyField<Order>({
     id,
     version: 0,
     userId: buyer,
@@ -134,16 +135,15 @@ export const reserve = ({ id, buyer, ticket, after, slot, now, holdSeconds }: Re
     expiresAt: new Date(now.getTime() + holdSeconds * 1000),
     holdSequence: (after?.holdSequence ?? 0) + 1,
     slot,
+    paymentId: undefined,
+    reason: undefined,
     ticket: { id: ticket.id, title: ticket.title, price: ticket.price },
-    ...dateAndPlaceOf(ticket),
+    startsAt: ticket.startsAt === undefined ? undefined : new Date(ticket.startsAt),
+    place: ticket.place,
     termsKept: true,
-  };
+    receipt: undefined,
+  });
 };
-
-const dateAndPlaceOf = ({ startsAt, place }: TicketState): Pick<Order, 'startsAt' | 'place'> => ({
-  startsAt: startsAt === undefined ? undefined : new Date(startsAt),
-  place,
-});
 
 const cancel = (order: Order, reason: CancelReason) =>
   change({ ...order, status: 'cancelled' as const, reason }, orderCancelled);
@@ -201,20 +201,21 @@ export const isSettled = ({ id, status, receipt }: Order, ticket: TicketState | 
 };
 
 /** The public state. It alone builds answers and events. */
-export const toPublic = (order: Order): OrderState => ({
-  id: order.id,
-  version: order.version,
-  userId: order.userId,
-  status: order.status,
-  expiresAt: order.expiresAt.toISOString(),
-  holdSequence: order.holdSequence,
-  ...(order.paymentId === undefined ? {} : { paymentId: order.paymentId }),
-  ...(order.reason === undefined ? {} : { reason: order.reason }),
-  ticket: {
-    id: order.ticket.id,
-    title: order.ticket.title,
-    price: order.ticket.price,
-    ...(order.startsAt === undefined ? {} : { startsAt: order.startsAt.toISOString() }),
-    ...(order.place === undefined ? {} : { place: order.place }),
-  },
-});
+export const toPublic = (order: Order): OrderState =>
+  everyField<OrderState>({
+    id: order.id,
+    version: order.version,
+    userId: order.userId,
+    status: order.status,
+    expiresAt: order.expiresAt.toISOString(),
+    holdSequence: order.holdSequence,
+    paymentId: order.paymentId,
+    reason: order.reason,
+    ticket: everyField<OrderState['ticket']>({
+      id: order.ticket.id,
+      title: order.ticket.title,
+      price: order.ticket.price,
+      startsAt: order.startsAt?.toISOString(),
+      place: order.place,
+    }),
+  });

@@ -4,6 +4,7 @@
  * the event in hand; the *intent* is what Stripe said of the stored intent, never an error of a call.
  */
 import {
+  everyField,
   type OrderState,
   type PaymentState,
   type PaymentStatus,
@@ -253,12 +254,13 @@ export const endWithoutIntent = (payment: Payment) =>
   payment.status === 'cancelling' && payment.intentId === undefined ? canceled(payment) : unchanged;
 
 /** The public state. It alone builds events. */
-export const toPublic = (payment: Payment): PaymentState => ({
-  id: payment.id,
-  version: payment.version,
-  orderId: payment.orderId,
-  userId: payment.userId,
-  status: payment.status,
-  amount: payment.amount,
-  currency: payment.currency,
-});
+export const toPublic = (payment: Payment): PaymentState =>
+  everyField<PaymentState>({
+    id: payment.id,
+    version: payment.version,
+    orderId: payment.orderId,
+    userId: payment.userId,
+    status: payment.status,
+    amount: payment.amount,
+    currency: payment.currency,
+  });

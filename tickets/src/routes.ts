@@ -20,6 +20,7 @@ import {
 import { idempotencyKey } from '@ticketing/common/idempotency';
 import type { RateLimits } from '@ticketing/common/rate-limits';
 import { MAX_QUERY, sorts } from './search.ts';
+import type { OfferFields } from './use-cases/create-ticket.ts';
 import type { UseCases } from './use-cases/index.ts';
 
 const ticketBody = body({
@@ -27,7 +28,7 @@ const ticketBody = body({
   price: price('Price'),
   startsAt: optional(instant('startsAt')),
   place: optional(text('Place', { min: 1, max: 200 })),
-});
+} satisfies Record<keyof OfferFields, unknown>);
 
 const listQuery = query({
   q: optional(text('q', { min: 1, max: MAX_QUERY })),

@@ -1,6 +1,9 @@
 /** The aggregate: its states and decisions. No I/O, no clock: `now` comes in, a change with its event comes out. */
+import { isDeepStrictEqual } from 'node:util';
 import { BadRequest, InvalidFields, NotFound, NotYours } from '@ticketing/common/errors';
 import {
+  type EveryField,
+  everyField,
   type OrderState,
   type TicketState,
   type TicketStatus,
@@ -36,8 +39,16 @@ export interface Ticket {
   readonly lock: Lock;
 }
 
-/** What a seller says of a ticket. */
-export type Offer = Pick<Ticket, 'title' | 'price' | 'startsAt' | 'place'>;
+/** What a seller says of a ticket: all that is neither who and what it is, nor told by orders. */
+export type Offer = Omit<Ticket, 'id' | 'version' | 'userId' | 'listed' | 'lock'>;
+
+/** The offer in it alone. A field of an offer that is not named here does not compile. */
+const offerOf = ({ title, price, startsAt, place }: Offer): EveryField<Offer> => ({
+  title,
+  price,
+  startsAt,
+  place,
+});
 
 export class TicketReserved extends BadRequest {
   constructor() {
@@ -74,11 +85,7 @@ export const putUp = (id: string, seller: string, offer: Offer, now: Date): Tick
 };
 
 const sameOffer = (ticket: Ticket, offer: Offer): boolean =>
-  ticket.title === offer.title &&
-  ticket.price.amount === offer.price.amount &&
-  ticket.price.currency === offer.price.currency &&
-  ticket.place === offer.place &&
-  ticket.startsAt?.getTime() === offer.startsAt?.getTime();
+  isDeepStrictEqual(offerOf(ticket), offerOf(offer));
 
 /** Sold, reserved, withdrawn, on sale, in this order; whatever the time (an answer minds it: `toAnswer`). */
 const statusOf = ({ lock, listed }: Ticket): TicketStatus => {
@@ -110,8 +117,7 @@ export const edit = (ticket: Ticket, user: string, offer: Offer, now: Date) => {
   if (!ticket.listed) return refuse(new TicketWithdrawn());
   if (sameOffer(ticket, offer)) return unchanged;
   if (isPast(offer.startsAt, now)) return refuse(new StartsInThePast());
-  const { title, price, startsAt, place } = offer;
-  return change({ ...ticket, title, price, startsAt, place }, ticketUpdated);
+  return change({ ...ticket, ...offerOf(offer) }, ticketUpdated);
 };
 
 /** Takes it off sale for good. Refused, unless it is free: {NotFound} {NotYours} {TicketReserved} {TicketSold} */
@@ -150,16 +156,17 @@ export const isOnSale = (ticket: Ticket, now: Date): boolean =>
   statusOf(ticket) === 'on sale' && !isPast(ticket.startsAt, now);
 
 /** The public state. It alone builds answers and events. */
-export const toPublic = (ticket: Ticket): TicketState => ({
-  id: ticket.id,
-  version: ticket.version,
-  userId: ticket.userId,
-  title: ticket.title,
-  price: ticket.price,
-  listed: ticket.listed,
-  status: statusOf(ticket),
-  ...(ticket.lock.orderId === undefined ? {} : { orderId: ticket.lock.orderId }),
-  ...(ticket.lock.until === undefined ? {} : { reservedUntil: ticket.lock.until.toISOString() }),
-  ...(ticket.startsAt === undefined ? {} : { startsAt: ticket.startsAt.toISOString() }),
-  ...(ticket.place === undefined ? {} : { place: ticket.place }),
-});
+export const toPublic = (ticket: Ticket): TicketState =>
+  everyField<TicketState>({
+    id: ticket.id,
+    version: ticket.version,
+    userId: ticket.userId,
+    title: ticket.title,
+    price: ticket.price,
+    listed: ticket.listed,
+    status: statusOf(ticket),
+    orderId: ticket.lock.orderId,
+    reservedUntil: ticket.lock.until?.toISOString(),
+    startsAt: ticket.startsAt?.toISOString(),
+    place: ticket.place,
+  });

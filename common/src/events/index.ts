@@ -12,6 +12,7 @@ export {
   type StateOf,
   type Versioned,
 } from './event-type.ts';
+export { type EveryField, everyField } from './every-field.ts';
 export type {
   CancelReason,
   DueOrder,

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Connection, type Model, type Schema, Types } from 'mongoose';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { Unavailable } from '../errors/index.ts';
+import { withoutUndefined } from '../events/every-field.ts';
 import { type CloudEvent, type EventType, envelope, type StateOf, type Versioned } from '../events/index.ts';
 import { BusUnavailable } from '../messaging/index.ts';
 import { QUERY_MS } from '../store/index.ts';
@@ -84,9 +85,6 @@ const statePaths = (schema: Schema, prefix = ''): Record<string, 1> => {
   });
   return paths;
 };
-
-const withoutUndefined = (fields: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** Values as they are: an update by a pipeline evaluates strings that begin with `$`, those that people type as well. */
 const literally = (values: Record<string, unknown>): Record<string, { readonly $literal: unknown }> =>

@@ -3,15 +3,12 @@ import { type IdempotencyKey, withKey } from '@ticketing/common/idempotency';
 import type { SessionUser } from '@ticketing/common/session';
 import { Types } from 'mongoose';
 import { type TicketAnswer, toAnswer } from '../answer.ts';
-import { putUp } from '../ticket.ts';
+import { type Offer, putUp } from '../ticket.ts';
 import type { Deps } from './deps.ts';
 
 /** What a seller sends: `price` in minor units. */
-export interface OfferFields {
-  readonly title: string;
+export interface OfferFields extends Omit<Offer, 'price'> {
   readonly price: number;
-  readonly startsAt?: Date;
-  readonly place?: string;
 }
 
 export interface CreateTicket extends OfferFields {
