@@ -108,6 +108,18 @@ export const missingBuilds = ({ packages }) => {
   return missing;
 };
 
+/**
+ * The text of a lock file with these packages as well, in the order that npm keeps.
+ *
+ * @param {LockFile} lockFile
+ * @param {Record<string, object>} more
+ */
+export const withPackages = (lockFile, more) => {
+  const all = Object.entries({ ...lockFile.packages, ...more });
+  const packages = Object.fromEntries(all.sort(([one], [other]) => one.localeCompare(other, 'en')));
+  return `${JSON.stringify({ ...lockFile, packages }, null, 2)}\n`;
+};
+
 /** @param {boolean} repair */
 const check = (repair) => {
   const file = path.join(root, 'package-lock.json');
@@ -121,11 +133,7 @@ const check = (repair) => {
     process.stdout.write('node infra/local/lock-file.mjs --complete adds them.\n');
     return false;
   }
-  const packages = { ...lockFile.packages, ...missing };
-  lockFile.packages = Object.fromEntries(
-    Object.entries(packages).sort(([one], [other]) => one.localeCompare(other, 'en')),
-  );
-  writeFileSync(`${file}.new`, `${JSON.stringify(lockFile, null, 2)}\n`);
+  writeFileSync(`${file}.new`, withPackages(lockFile, missing));
   renameSync(`${file}.new`, file);
   process.stdout.write(`package-lock.json: added ${names.length} builds for other platforms.\n`);
   return true;

@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { withPackages } from './lock-file.mjs';
 import { run } from './run.mjs';
 import { root, setUp } from './setup.mjs';
 
@@ -197,12 +198,10 @@ const lockedWith = (text, name, { name: packageName, version, dependencies, engi
   const lock = JSON.parse(text);
   const workspaces = lock.packages[''].workspaces;
   lock.packages[''].workspaces = workspaces.toSpliced(workspaces.indexOf('client'), 0, name);
-  lock.packages[name] = { name: packageName, version, dependencies, engines };
-  lock.packages[`node_modules/${packageName}`] = { resolved: name, link: true };
-  lock.packages = Object.fromEntries(
-    Object.entries(lock.packages).sort(([one], [other]) => one.localeCompare(other, 'en')),
-  );
-  return `${JSON.stringify(lock, null, 2)}\n`;
+  return withPackages(lock, {
+    [name]: { name: packageName, version, dependencies, engines },
+    [`node_modules/${packageName}`]: { resolved: name, link: true },
+  });
 };
 
 /** @returns {{ name: string, broker: boolean, answers: string }} */

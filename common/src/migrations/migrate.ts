@@ -34,7 +34,7 @@ export interface Migration {
 
 /** Documents read, and written, at once. */
 const BATCH = 500;
-/** A pass leaves what somebody else changed in between for the next one. */
+/** A pass leaves what was changed by others in between for the next one. */
 const MAX_PASSES = 10;
 const WAIT_MS = 500;
 /** A second of the others' clocks, and a write that took its time: what was saved this long before is looked at again. */
@@ -168,17 +168,16 @@ export const migrating = ({ migrations, longWork, clock, logger }: MigratingOpti
     const begun = clock.now();
     const since =
       migration.published && note !== null ? new Date(note.checkedAt.getTime() - MARGIN_MS) : undefined;
-    let done = 0;
-    for (let passes = 1; ; passes += 1) {
-      const { migrated, missed, left } = await pass(migration, since, done);
-      done += migrated;
-      if (missed > 0 && passes < MAX_PASSES) continue;
-      if (missed > 0) throw new Error(`${migration.name}: ${missed} documents change all the time`);
-      if (left.length > 0) {
-        const about = { migration: migration.name, count: left.length, ids: left.slice(0, LOGGED_IDS) };
-        logger.warn(about, 'documents stay in their old form');
-      }
-      break;
+    let { migrated: done, missed, left } = await pass(migration, since, 0);
+    for (let passes = 1; missed > 0 && passes < MAX_PASSES; passes += 1) {
+      const again = await pass(migration, since, done);
+      done += again.migrated;
+      ({ missed, left } = again);
+    }
+    if (missed > 0) throw new Error(`${migration.name}: ${missed} documents change all the time`);
+    if (left.length > 0) {
+      const about = { migration: migration.name, count: left.length, ids: left.slice(0, LOGGED_IDS) };
+      logger.warn(about, 'documents stay in their old form');
     }
     await notes.updateOne({ _id: migration.name }, { $set: { checkedAt: begun } }, { upsert: true });
     if (done > 0 || note === null) logger.info({ migration: migration.name, documents: done }, 'migrated');

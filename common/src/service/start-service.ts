@@ -143,8 +143,8 @@ const notYet: RequestHandler = (_request, response) => {
 
 /**
  * Starts a service: HTTP, which says that it is not ready → store → bus → migrations → indexes → relay → reactions →
- * ready. It starts, and answers, while its broker is away; it waits for its store, alive and not ready, so that nobody restarts
- * it for that.
+ * ready. It starts, and answers, while its broker is away; it waits for its store, alive and not ready, so that nobody
+ * restarts it for that.
  * @throws the error of `listen`; what `build` throws; {ConfigError} for a URL that can never work
  */
 export const startService = async (options: ServiceOptions): Promise<RunningService> => {
