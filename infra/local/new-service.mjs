@@ -1,5 +1,5 @@
 /**
- * `npm run new:service NAME [--no-broker] [-- --answers "what people think of a show"]`: a service of its own, green
+ * `npm run new:service NAME [--no-broker] [-- --answers "what people think of a show" --paths /api/reviews]`: a service of its own, green
  * everywhere from the first moment: its sources in the shape of all services (infra/local/new-service), its line in
  * services.json, and what is written by hand of that list (infra/k8s/test/services.test.ts). It keeps notes, until they are
  * replaced by what the service is for. Writes everything or, where something is wrong, nothing.
@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { withPackages } from './lock-file.mjs';
 import { run } from './run.mjs';
+import { services } from './services.mjs';
 import { root, setUp } from './setup.mjs';
 
 const templates = path.join(root, 'infra/local/new-service');
@@ -22,11 +23,12 @@ const TAKEN = new Set(
   switch this throw true try typeof undefined var void while with yield`.split(/\s+/),
 );
 
-const usage = `Usage: npm run new:service NAME [--no-broker] [-- --answers "what people think of a show"]
+const usage = `Usage: npm run new:service NAME [--no-broker] [-- --answers "what people think of a show" --paths /api/a,/api/b]
 
-  NAME          lower-case letters, 3 to 20: the folder, the database, the image and the path /api/NAME
+  NAME          lower-case letters, 3 to 20: the folder, the database, the image
   --no-broker   it neither publishes nor handles events
-  --answers     the question that it answers, in one sentence without "and" (docs/architecture.md, "Rules")`;
+  --answers     the question that it answers, in one sentence without "and" (docs/architecture.md, "Rules")
+  --paths       the public paths that lead to it, with commas between them, as /api/reviews; /api/NAME without it`;
 
 class Refused extends Error {}
 
@@ -88,15 +90,16 @@ const filesOf = (template, fill) => {
 /**
  * Every file that is new or changes, by its place, with its text. Nothing is written.
  *
- * @param {{ name: string, broker: boolean, answers: string }} service
+ * @param {{ name: string, broker: boolean, answers: string, paths: string[] }} service
  * @returns {Record<string, string>}
  * @throws {Refused} where a file is not as it is expected
  */
-const filesFor = ({ name, broker, answers }) => {
+const filesFor = ({ name, broker, answers, paths }) => {
   const like = JSON.parse(read('tickets/package.json'));
   /** @type {Record<string, string>} */
   const words = {
     name,
+    path: paths[0] ?? '',
     Name: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     common: like.dependencies['@ticketing/common'],
     mongoose: like.dependencies.mongoose,
@@ -115,7 +118,8 @@ const filesFor = ({ name, broker, answers }) => {
   /** @param {string} file @param {string} mark @param {string} added */
   const addBefore = (file, mark, added) => edit(file, (text) => before(file, text, mark, added));
 
-  const listed = `{ "name": "${name}", "store": "mongo", "broker": ${broker}, "paths": ["/api/${name}"] }`;
+  const quoted = paths.map((each) => `"${each}"`).join(', ');
+  const listed = `{ "name": "${name}", "store": "mongo", "broker": ${broker}, "paths": [${quoted}] }`;
   edit('services.json', (text) => text.replace(/\n\]\n$/, `,\n  ${listed}\n]\n`));
   addBefore('package.json', '    "client",\n', `    "${name}",\n`);
   edit('package-lock.json', (text) =>
@@ -131,10 +135,11 @@ const filesFor = ({ name, broker, answers }) => {
   files[`infra/k8s/base/${name}-mongo/kustomization.yaml`] = manifest('tickets-mongo');
   addBefore('infra/k8s/base/kustomization.yaml', '  - client\n', `  - ${name}\n`);
   addBefore('infra/k8s/base/kustomization.yaml', '  - nats\n', `  - ${name}-mongo\n`);
-  addBefore(
-    'infra/k8s/base/ingress.yaml',
-    '          - path: /\n',
-    `          - path: /api/${name}
+  for (const each of paths) {
+    addBefore(
+      'infra/k8s/base/ingress.yaml',
+      '          - path: /\n',
+      `          - path: ${each}
             pathType: Prefix
             backend:
               service:
@@ -142,15 +147,19 @@ const filesFor = ({ name, broker, answers }) => {
                 port:
                   name: http
 `,
+    );
+  }
+  const matches = paths.map(
+    (each) => `        - path:
+            type: PathPrefix
+            value: ${each}
+`,
   );
   addBefore(
     'infra/k8s/components/gateway-api/gateway.yaml',
     '    - matches:\n        - path:\n            type: PathPrefix\n            value: /\n',
     `    - matches:
-        - path:
-            type: PathPrefix
-            value: /api/${name}
-      backendRefs:
+${matches.join('')}      backendRefs:
         - name: ${name}
           port: 3000
 `,
@@ -171,9 +180,9 @@ const filesFor = ({ name, broker, answers }) => {
     `| \`${name}\` | ${answers} | Mongo | nothing | nothing |\n`,
   );
   const routes = [
-    `| \`POST /api/${name}\` | \`{text}\` | 201, the note |`,
-    `| \`GET /api/${name}\` | | 200, one's own notes, the newest first, 20 at most |`,
-    `| \`GET /api/${name}/:id\` | | 200, the note. 404 |`,
+    `| \`POST ${paths[0]}\` | \`{text}\` | 201, the note |`,
+    `| \`GET ${paths[0]}\` | | 200, one's own notes, the newest first, 20 at most |`,
+    `| \`GET ${paths[0]}/:id\` | | 200, the note. 404 |`,
   ];
   for (const row of routes) edit('docs/http.md', (text) => withRow('docs/http.md', text, 'Routes', row));
   edit('docs/operations.md', (text) =>
@@ -204,11 +213,32 @@ const lockedWith = (text, name, { name: packageName, version, dependencies, engi
   });
 };
 
-/** @returns {{ name: string, broker: boolean, answers: string }} */
+/**
+ * @param {string} given with commas between them
+ * @throws {Refused} where one is none, stands twice, or leads to a service already
+ */
+const readPaths = (given) => {
+  const paths = given.split(',');
+  const taken = new Set(services.flatMap((service) => service.paths));
+  for (const [index, each] of paths.entries()) {
+    if (!/^\/api\/[a-z]+(-[a-z]+)*$/.test(each))
+      throw new Refused(`--paths ${each}: must be like /api/reviews`);
+    if (taken.has(each) || paths.indexOf(each) !== index) {
+      throw new Refused(`--paths ${each}: is taken: choose another path.`);
+    }
+  }
+  return paths;
+};
+
+/** @returns {{ name: string, broker: boolean, answers: string, paths: string[] }} */
 const readArguments = () => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { 'no-broker': { type: 'boolean', default: false }, answers: { type: 'string' } },
+    options: {
+      'no-broker': { type: 'boolean', default: false },
+      answers: { type: 'string' },
+      paths: { type: 'string' },
+    },
   });
   const [name = '', ...more] = positionals;
   if (!/^[a-z]{3,20}$/.test(name) || more.length > 0) throw new Refused(usage);
@@ -217,13 +247,14 @@ const readArguments = () => {
   }
   const answers = values.answers?.trim() ?? 'to be said in one sentence';
   if (answers === '' || /[|\n]/.test(answers)) throw new Refused('--answers takes one line, without “|”.');
+  const paths = readPaths(values.paths ?? `/api/${name}`);
   // npm keeps a --no-broker that stands before its `--` for itself, and tells us so.
-  return { name, broker: !values['no-broker'] && process.env.npm_config_broker !== '', answers };
+  return { name, broker: !values['no-broker'] && process.env.npm_config_broker !== '', answers, paths };
 };
 
 const make = async () => {
   const service = readArguments();
-  const { name, broker } = service;
+  const { name, broker, paths } = service;
   const files = filesFor(service);
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
@@ -243,7 +274,7 @@ ${Object.keys(files)
   .join('\n')}
 
 It keeps notes, so that everything about it can be seen at work:
-  npm start                    runs it with the others; /api/${name} leads to it
+  npm start                    runs it with the others; ${paths.join(' and ')} ${paths.length > 1 ? 'lead' : 'leads'} to it
   npm test -w ${name}
   npm run check && npm run check:manifests && npm test -w infra/k8s
 

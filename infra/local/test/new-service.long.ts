@@ -39,7 +39,7 @@ beforeAll(async () => {
   git(copy, 'init', '--quiet');
   await expectGood('ci', '--no-audit', '--no-fund', '--loglevel=error');
   await expectGood('run', 'new:service', 'reviews', '--', '--answers', 'what people think of a show');
-  await expectGood('run', 'new:service', 'profiles', '--no-broker');
+  await expectGood('run', 'new:service', 'venues', '--no-broker', '--', '--paths', '/api/places,/api/seats');
   git(copy, 'add', '--all');
 }, 5 * MINUTES);
 
@@ -49,7 +49,7 @@ describe('a new service', () => {
     expect(listed).toEqual(
       expect.arrayContaining([
         { name: 'reviews', store: 'mongo', broker: true, paths: ['/api/reviews'] },
-        { name: 'profiles', store: 'mongo', broker: false, paths: ['/api/profiles'] },
+        { name: 'venues', store: 'mongo', broker: false, paths: ['/api/places', '/api/seats'] },
       ]),
     );
     expect(readFileSync(path.join(copy, 'docs/architecture.md'), 'utf8')).toContain(
@@ -71,7 +71,7 @@ describe('a new service', () => {
   it(
     'passes its tests, and those of the list of services',
     async () => {
-      const projects = ['reviews', 'profiles', 'manifests'].flatMap((name) => ['--selectProjects', name]);
+      const projects = ['reviews', 'venues', 'manifests'].flatMap((name) => ['--selectProjects', name]);
       expect(await expectGood('test', '--', ...projects)).toMatch(/^[1-9]\d+ passed, 0 failed$/m);
       const affected = ['--selectProjects', 'local', '--testPathPatterns', 'affected'];
       expect(await expectGood('test', '--', ...affected)).toMatch(/^[1-9]\d+ passed, 0 failed$/m);
@@ -84,8 +84,8 @@ describe('a new service', () => {
     async () => {
       const home = path.join(path.dirname(copy), 'home');
       const { baseUrl } = await start(home, { of: copy, args: ['--no-client', '--no-seed'] }).ready();
-      for (const name of ['reviews', 'profiles']) {
-        const answer = await fetch(`${baseUrl}/api/${name}/6a1f0c2d9b8e7f6a5b4c3d2e`);
+      for (const place of ['reviews', 'places']) {
+        const answer = await fetch(`${baseUrl}/api/${place}/6a1f0c2d9b8e7f6a5b4c3d2e`);
         expect(answer.status).toBe(401);
         expect(await answer.json()).toMatchObject({ errors: [{ code: 'not_signed_in' }] });
       }
@@ -103,10 +103,13 @@ describe('a new service', () => {
       ['class'],
       ['common'],
       ['two', 'names'],
+      ['shows', '--', '--paths', '/api/reviews'],
+      ['shows', '--', '--paths', '/api/shows,/api/shows'],
+      ['shows', '--', '--paths', '/shows'],
     ]) {
       expect((await npm('run', 'new:service', ...args)).code).toBe(2);
     }
-    expect((await npm('run', 'new:service', 'posts', '--', '--colour=red')).output).toContain('--colour');
+    expect((await npm('run', 'new:service', 'shows', '--', '--colour=red')).output).toContain('--colour');
     expect(git(copy, 'diff', '--stat')).toBe('');
     expect(git(copy, 'status', '--porcelain')).not.toContain('??');
   });
@@ -115,10 +118,10 @@ describe('a new service', () => {
     const file = path.join(copy, 'README.md');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replaceAll('one service each', 'services'));
-    const { code, output } = await npm('run', 'new:service', 'posts');
+    const { code, output } = await npm('run', 'new:service', 'shows');
     writeFileSync(file, text);
     expect(code).toBe(2);
     expect(output).toContain('README.md has changed');
-    expect(existsSync(path.join(copy, 'posts'))).toBe(false);
+    expect(existsSync(path.join(copy, 'shows'))).toBe(false);
   });
 });
