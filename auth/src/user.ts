@@ -51,8 +51,11 @@ export const canonicalEmail = (typed: string): string => {
   return domain === '' ? lowerCase(email) : `${lowerCase(email.slice(0, at))}@${domain}`;
 };
 
-/** Nothing to see: characters without a width, or that only join or turn others. Two emails must not look like one. */
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * Nothing to see: controls, and characters without a width, or that only join or turn others. Two emails must not look
+ * like one, so there is no place for those that a title may have.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /** True if it can be told apart by eye from every other. */
 export const isVisible = (email: string): boolean => !INVISIBLE.test(email);

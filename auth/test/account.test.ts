@@ -57,6 +57,8 @@ describe('signing up', () => {
     ['a second address', 'ada@example.com,eve@example.com'],
     ['a line break, which could become a header', 'ada@example.com\nBcc: eve@example.com'],
     ['a null byte', 'ada\u0000@example.com'],
+    ['a control character in quotes', '"ad\u0001a"@example.com'],
+    ['a line break in quotes', '"ad\na"@example.com'],
     ['something behind the domain, which a URL could have', 'eve@example.com#x'],
     ['a path', 'eve@example.com/x'],
     ['an encoded letter in its domain', 'eve@ex%61mple.com'],

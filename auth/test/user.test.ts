@@ -37,6 +37,10 @@ describe('an email', () => {
     'ada\u034f@example.com',
     'ada\ufe0f@example.com',
     '\u2066ada@example.com',
+    '"ad\u0001a"@example.com',
+    '"ad\u2028a"@example.com',
+    '"ad\u2029a"@example.com',
+    'ada\ud800@example.com',
   ])('like %j cannot be told from another by eye', (email) => {
     expect(isVisible(email)).toBe(false);
   });

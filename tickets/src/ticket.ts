@@ -11,6 +11,7 @@ import {
 } from '@ticketing/common/events';
 import type { Money } from '@ticketing/common/money';
 import { change, refuse, unchanged } from '@ticketing/common/outbox';
+import { invalidTexts } from '@ticketing/common/texts';
 
 /**
  * Who has the ticket, as far as orders has said (docs/protocol.md, "Ticket lock"). `holdSequence` is a fencing token:
@@ -78,9 +79,14 @@ const NEVER_HELD: Lock = { state: 'free', holdSequence: 0, orderVersion: 0 };
 
 const isPast = (startsAt: Date | undefined, now: Date): boolean => startsAt !== undefined && startsAt <= now;
 
-/** A new ticket, on sale at once. @throws {StartsInThePast} */
+/** An offer must be one that people can read, of something to come. Texts that stand already may stay. */
+const whyNotToOffer = ({ title, place, startsAt }: Offer, now: Date, standing?: Ticket) =>
+  invalidTexts({ title, place }, standing) ?? (isPast(startsAt, now) ? new StartsInThePast() : undefined);
+
+/** A new ticket, on sale at once. @throws {InvalidFields} {StartsInThePast} */
 export const putUp = (id: string, seller: string, offer: Offer, now: Date): Ticket => {
-  if (isPast(offer.startsAt, now)) throw new StartsInThePast();
+  const refusal = whyNotToOffer(offer, now);
+  if (refusal !== undefined) throw refusal;
   return { id, version: 0, userId: seller, ...offer, listed: true, lock: NEVER_HELD };
 };
 
@@ -109,14 +115,16 @@ const whyNotToChange = (ticket: Ticket, user: string) => {
 
 /**
  * What becomes of a ticket when its seller says something else of it. Saying the same again changes nothing, also when it
- * has begun meanwhile. Refused: {NotFound} {NotYours} {TicketReserved} {TicketSold} {TicketWithdrawn} {StartsInThePast}
+ * has begun meanwhile. Refused: {NotFound} {NotYours} {TicketReserved} {TicketSold} {TicketWithdrawn} {InvalidFields}
+ * {StartsInThePast}
  */
 export const edit = (ticket: Ticket, user: string, offer: Offer, now: Date) => {
   const refusal = whyNotToChange(ticket, user);
   if (refusal !== undefined) return refuse(refusal);
   if (!ticket.listed) return refuse(new TicketWithdrawn());
   if (sameOffer(ticket, offer)) return unchanged;
-  if (isPast(offer.startsAt, now)) return refuse(new StartsInThePast());
+  const badOffer = whyNotToOffer(offer, now, ticket);
+  if (badOffer !== undefined) return refuse(badOffer);
   return change({ ...ticket, ...offerOf(offer) }, ticketUpdated);
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NotFound, NotYours } from '@ticketing/common/errors';
+import { InvalidFields, NotFound, NotYours } from '@ticketing/common/errors';
 import { type OrderState, ticketUpdated } from '@ticketing/common/events';
 import { given, newId } from '@ticketing/common/testing';
 import fc from 'fast-check';
@@ -42,6 +42,9 @@ const locked = (state: Lock['state'], more: Partial<Lock> = {}): { lock: Lock } 
   lock: { state, orderId: newId(), holdSequence: 1, orderVersion: 0, ...more },
 });
 
+/** It looks like another title, and is not it. */
+const ODD = 'Nils\u200bFrahm';
+
 const reserved = locked('reserved');
 const sold = locked('sold', { orderVersion: 1 });
 const withdrawn = { listed: false };
@@ -65,6 +68,12 @@ describe('a ticket put up for sale', () => {
       expect(() => putUp(newId(), seller, anOffer({ startsAt }), now)).toThrow(StartsInThePast);
     }
     expect(putUp(newId(), seller, anOffer({ startsAt: tomorrow }), now).startsAt).toEqual(tomorrow);
+  });
+
+  it('must say what people can read', () => {
+    for (const odd of [{ title: ODD }, { place: ODD }]) {
+      expect(() => putUp(newId(), seller, anOffer(odd), now)).toThrow(InvalidFields);
+    }
   });
 });
 
@@ -112,6 +121,22 @@ describe('a seller who edits a ticket', () => {
     given(aTicket({ startsAt: yesterday }))
       .when(edit, seller, anOffer({ startsAt: tomorrow }), now)
       .thenBecomes({ startsAt: tomorrow }, ticketUpdated);
+  });
+
+  it('must say what people can read, but may keep what was said before that was asked', () => {
+    for (const odd of [{ title: ODD }, { place: ODD }]) {
+      given(aTicket()).when(edit, seller, anOffer(odd), now).thenIsRefused(InvalidFields);
+      const dearer = anOffer({ ...odd, price: { amount: 5_000, currency: 'usd' } });
+      given(aTicket(odd)).when(edit, seller, dearer, now).thenBecomes(dearer, ticketUpdated);
+    }
+    const stands = aTicket({ title: ODD });
+    given(stands)
+      .when(edit, seller, anOffer({ title: `${ODD}\u200b` }), now)
+      .thenIsRefused(InvalidFields);
+    given(stands)
+      .when(edit, seller, anOffer({ title: ODD, place: ODD }), now)
+      .thenIsRefused(InvalidFields);
+    given(stands).when(edit, seller, anOffer(), now).thenBecomes({ title: 'Nils Frahm' }, ticketUpdated);
   });
 
   it('must wait while a buyer is paying', () => {

@@ -106,14 +106,9 @@ export const pathId = (what: string): Check<{ id: string }> => ({
   },
 });
 
-/** Controls, halves of surrogate pairs, line separators, and what turns the direction of the text around it. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
-/** A name of nothing but spaces without width, say, looks like no name at all. */
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
-
 /**
- * A string, trimmed, of `min` to `max` characters (an emoji is one, as long as it is one code point), with something to
- * see and without control characters. Arrays and numbers are refused.
+ * A string, trimmed, of `min` to `max` characters (an emoji is one, as long as it is one code point). Arrays and numbers
+ * are refused. Which characters it may have is for the decision that keeps it (`texts`), which knows what stands already.
  */
 export const text =
   (label: string, { min, max }: { min: number; max: number }): Field<string> =>
@@ -131,13 +126,7 @@ export const text =
         min === max
           ? `${label} must have ${min} characters`
           : `${label} must have ${min} to ${max} characters`,
-      )
-      .bail()
-      .custom((value: string) => !UNPRINTABLE.test(value))
-      .withMessage(`${label} must not have control characters`)
-      .bail()
-      .custom((value: string) => VISIBLE.test(value))
-      .withMessage(`${label} must have something to read`);
+      );
 
 /** The id of something: 24 hexadecimal digits. */
 export const id =

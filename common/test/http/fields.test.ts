@@ -88,13 +88,7 @@ describe('an offer', () => {
     ['an object that pretends', { toString: 'Row 1', length: 5 }],
     ['nothing but spaces', ' \t\n '],
     ['too much', 'x'.repeat(21)],
-    ['a control character', 'Row\u00001'],
-    ['a line break', 'Row\n1'],
-    ['a control character of the upper half', 'Row\u00851'],
     ['21 emoji', '😀'.repeat(21)],
-    ['half of a character', 'Row \ud800'],
-    ['text that turns what follows around', 'Row \u202e1'],
-    ['nothing that can be seen', '\u200b\u200d'],
   ])('with %s for its title is refused', async (_what, title) => {
     const answer = await offer({ title });
     expect(answer.status).toBe(400);

@@ -16,7 +16,7 @@ export interface CreateTicket extends OfferFields {
   readonly idempotency?: IdempotencyKey;
 }
 
-/** Puts a ticket up for sale. @throws {StartsInThePast} */
+/** Puts a ticket up for sale. @throws {InvalidFields} {StartsInThePast} */
 export const createTicket =
   ({ tickets, clock, currency }: Deps) =>
   async ({ user, idempotency, price, ...rest }: CreateTicket): Promise<TicketAnswer> => {

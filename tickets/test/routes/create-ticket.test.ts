@@ -230,6 +230,8 @@ describe('a title', () => {
     ['nothing to see', '\u200b\u200b'],
     ['text that turns around what follows', 'Nils\u202eFrahm'],
     ['half of an emoji', '\ud83c'],
+    ['a joiner of Latin letters', 'Nils\u200dFrahm'],
+    ['marks piled up', `Nils${'\u0301'.repeat(9)}`],
     ['an array', ['Nils']],
     ['a number', 7],
     ['an object', { $ne: null }],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ticketCreated, ticketUpdated } from '@ticketing/common/events';
 import { eventually, type Listener, listenTo, newId } from '@ticketing/common/testing';
+import { Types } from 'mongoose';
 import { anOffer, anOrderOf, type Person, startTickets, type TicketsService } from '../tickets-service.ts';
 
 let service: TicketsService;
@@ -102,6 +103,30 @@ describe('PUT /api/tickets/:id', () => {
       status: 400,
       body: { errors: [{ field: 'startsAt', code: 'invalid_field' }] },
     });
+  });
+
+  it('leaves an odd title that stands as it is, and refuses another one', async () => {
+    const { id } = await seller.sells();
+    const odd = 'Nils\u200bFrahm';
+    const tickets = service.deps.mongo.collection('tickets');
+    await tickets.updateOne({ _id: new Types.ObjectId(id) }, { $set: { title: odd } });
+    const dearer = await seller.put(`/api/tickets/${id}`, anOffer({ title: odd, price: 50 }));
+    expect(dearer).toMatchObject({ status: 200, body: { title: odd, price: 50 } });
+    for (const title of [`${odd}\u200b`, 'Nils\ud800']) {
+      const { status, body } = await seller.put(
+        `/api/tickets/${id}`,
+        anOffer({ title, place: 'Funk\u0000haus' }),
+      );
+      expect([status, body.errors]).toEqual([
+        400,
+        ['title', 'place'].map((field) => ({
+          message: `${field} must not have invisible characters`,
+          field,
+          code: 'invalid_field',
+        })),
+      ]);
+    }
+    expect((await service.visitor.get(`/api/tickets/${id}`)).body).toEqual(dearer.body);
   });
 
   it('takes nothing else from the body', async () => {

@@ -6,7 +6,7 @@ export type Sort = (typeof sorts)[number];
 
 /** Most characters the service takes. */
 export const MAX_QUERY = 100;
-/** What nobody can type, and the service refuses: control characters. */
+/** What nobody can type, and a page cannot show: control characters. */
 const NOT_TYPED = /\p{Cc}+/gu;
 /** A page of the list, as the service has it by itself. */
 const PAGE_SIZE = 24;
