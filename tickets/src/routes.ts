@@ -4,6 +4,7 @@ import {
   body,
   del,
   get,
+  id,
   instant,
   limit,
   oneOf,
@@ -36,6 +37,7 @@ const listQuery = query({
   limit: limit(24),
   cursor: optional(text('cursor', { min: 1, max: 512 })),
   userId: optional(oneOf('userId', ['me'])),
+  seller: optional(id('seller')),
 });
 
 /** Two a second, for a minute: nobody who types is faster. */

@@ -113,13 +113,14 @@ describe('a page of a list', () => {
     ['the first letter of many', 'q=l', 1_000],
     ['words that often stand together', 'q=nils frahm', 500],
     ['one’s own', 'userId=me', 1_000],
+    ['what one seller has on sale', 'seller=SELLER', 700],
   ] as const;
   const orders = ['newest', 'price', '-price'];
 
   it.each(lists.flatMap(([what, which, deep]) => orders.map((sort) => [what, sort, which, deep] as const)))(
     'reads what it shows and little more, first and deep in: %s by %s',
     async (_what, sort, which, deep) => {
-      const path = `/api/tickets?${which}&sort=${sort}`;
+      const path = `/api/tickets?${which.replace('SELLER', seller.id)}&sort=${sort}`;
       for (const page of [path, await deepIn(path, deep)]) {
         const plan = await listPlan(page);
         expect(plan.returned).toBe(LIMIT + 1);
@@ -134,7 +135,7 @@ describe('a page of a list', () => {
   it.each(['price', '-price'])(
     'is no dearer in the midst of thousands of equal prices: %s',
     async (sort) => {
-      for (const which of ['', 'q=nils', 'userId=me']) {
+      for (const which of ['', 'q=nils', 'userId=me', `seller=${seller.id}`]) {
         // Half of all cost 48.00: wherever it is, after 600 of those this page is among them.
         let path = `/api/tickets?${which}&sort=${sort}`;
         let { body, headers }: request.Response = await seller.get(`${path}&limit=100`);
@@ -156,6 +157,8 @@ describe('a page of a list', () => {
     expect(await index('sort=-price')).toBe('price');
     expect(await index('q=nils')).toBe('search_newest');
     expect(await index('q=nils&sort=price')).toBe('search_price');
+    expect(await index(`seller=${seller.id}`)).toBe('seller_newest');
+    expect(await index(`seller=${seller.id}&q=nils&sort=-price`)).toBe('seller_price');
     expect(await index('userId=me')).toBe('own_newest');
     expect(await index('userId=me&q=nils&sort=-price')).toBe('own_price');
   });
@@ -163,6 +166,19 @@ describe('a page of a list', () => {
   it('finds nothing by reading nothing', async () => {
     const plan = await listPlan('/api/tickets?q=nobodyhasthis');
     expect([plan.docsExamined, plan.returned]).toEqual([0, 0]);
+  });
+
+  it('of a seller who has sold many costs nothing more', async () => {
+    const veteran = newId();
+    const collection = service.deps.mongo.collection('tickets');
+    const gone = Array.from({ length: AT_ONCE }, () => ({ ...document(0), userId: veteran }));
+    const still = { ...document(1), userId: veteran };
+    await collection.insertMany([still, ...gone]);
+    for (const more of ['', '&sort=price', '&sort=-price', '&q=bj', '&q=nils']) {
+      const plan = await listPlan(`/api/tickets?seller=${veteran}${more}`);
+      expect([more, plan.docsExamined]).toEqual([more, 1]);
+      expect(plan.keysExamined).toBeLessThanOrEqual(2);
+    }
   });
 
   it('looks for the rarer of two words', async () => {

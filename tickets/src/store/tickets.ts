@@ -35,6 +35,11 @@ schema.index({ 'index.onSale': 1, _id: -1 }, { name: 'newest', ...onSale });
 schema.index({ 'price.amount': 1, _id: -1 }, { name: 'price', ...onSale });
 schema.index({ 'index.tokens': 1, _id: -1 }, { name: 'search_newest', ...onSale });
 schema.index({ 'index.tokens': 1, 'price.amount': 1, _id: -1 }, { name: 'search_price', ...onSale });
+schema.index({ userId: 1, 'index.onSale': 1, _id: -1 }, { name: 'seller_newest', ...onSale });
+schema.index(
+  { userId: 1, 'index.onSale': 1, 'price.amount': 1, _id: -1 },
+  { name: 'seller_price', ...onSale },
+);
 schema.index({ startsAt: 1 }, { name: 'starting', ...onSale });
 schema.index({ userId: 1, _id: -1 }, { name: 'own_newest' });
 schema.index({ userId: 1, 'price.amount': 1, _id: -1 }, { name: 'own_price' });
@@ -47,8 +52,10 @@ export interface After {
 }
 
 export interface TicketQuery {
-  /** The seller's own, in any state; otherwise what is on sale. */
+  /** Whose tickets; everybody's without one. */
   readonly seller?: string | undefined;
+  /** In any state, as a seller sees their own; otherwise what is on sale. */
+  readonly inAnyState: boolean;
   readonly tokens: readonly string[];
   readonly sort: Sort;
   readonly limit: number;
@@ -65,9 +72,10 @@ const orders = {
 } as const;
 
 /** Name of the index that holds the list in its order; `-price` is `price`, read from its end. */
-const indexFor = (seller: string | undefined, tokens: readonly string[], sort: Sort): string => {
+const indexFor = ({ seller, inAnyState, tokens, sort }: TicketQuery): string => {
   const order = sort === 'newest' ? 'newest' : 'price';
-  if (seller !== undefined) return `own_${order}`;
+  if (inAnyState) return `own_${order}`;
+  if (seller !== undefined) return `seller_${order}`;
   return tokens.length === 0 ? order : `search_${order}`;
 };
 
@@ -108,17 +116,17 @@ export const openTicketStore = ({ mongo, relay, clock }: ServiceDeps) => {
   });
 
   /** A page of tickets by keyset: it neither repeats nor skips while tickets come and go. */
-  const search = ({ seller, tokens, sort, limit, after, now }: TicketQuery): Promise<Ticket[]> => {
+  const search = (query: TicketQuery): Promise<Ticket[]> => {
+    const { seller, inAnyState, tokens, sort, limit, after, now } = query;
     const wanted: Record<string, unknown> = {
-      ...(seller === undefined
-        ? { 'index.onSale': true, startsAt: { $not: { $lte: now } } }
-        : { userId: seller }),
+      ...(seller === undefined ? {} : { userId: seller }),
+      ...(inAnyState ? {} : { 'index.onSale': true, startsAt: { $not: { $lte: now } } }),
       ...(tokens.length === 0 ? {} : { 'index.tokens': { $all: tokens } }),
     };
     const ranges = after === undefined ? [{}] : afterPosition(sort, after);
     // Each range whole: MongoDB reads a partial index only where the range itself says `index.onSale`.
     const filter = { $or: ranges.map((range) => ({ ...wanted, ...range })) };
-    return store.list(filter, orders[sort], limit, indexFor(seller, tokens, sort));
+    return store.list(filter, orders[sort], limit, indexFor(query));
   };
 
   /** @returns how many tickets have begun since the last time */

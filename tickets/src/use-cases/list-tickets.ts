@@ -16,11 +16,19 @@ export interface ListTickets {
   readonly cursor?: string;
   /** One's own tickets, in any state, instead of what is on sale. */
   readonly userId?: 'me';
+  /** What this seller has on sale, instead of what everybody has. */
+  readonly seller?: string;
 }
 
 class TooManyWords extends BadRequest {
   constructor() {
     super('invalid_field', 'q must have at most 8 words', 'q');
+  }
+}
+
+class OneSeller extends BadRequest {
+  constructor() {
+    super('invalid_field', 'Send either seller or userId', 'seller');
   }
 }
 
@@ -36,22 +44,30 @@ const readCursor = (cursor: string | undefined, list: string): After | undefined
   return { id: String(id), price: Number(price) };
 };
 
-/** A page of what is on sale, or of one's own. @throws {NotSignedIn} for one's own without being signed in */
+/**
+ * A page of what is on sale, of everybody or of one seller, or of one's own.
+ * @throws {OneSeller} {TooManyWords} {InvalidCursor}, and {NotSignedIn} for one's own without being signed in
+ */
 export const listTickets =
   ({ tickets, clock }: Deps) =>
-  async ({ user, q, sort = 'newest', limit, cursor, userId }: ListTickets): Promise<Page<TicketAnswer>> => {
-    if (userId === 'me' && user === undefined) throw new NotSignedIn();
-    const seller = userId === 'me' ? user?.id : undefined;
+  async (command: ListTickets): Promise<Page<TicketAnswer>> => {
+    const { user, q, sort = 'newest', limit, cursor, userId } = command;
+    const isOwn = userId === 'me';
+    if (isOwn && command.seller !== undefined) throw new OneSeller();
+    if (isOwn && user === undefined) throw new NotSignedIn();
+    const seller = isOwn ? user?.id : command.seller;
     const tokens = q === undefined ? [] : queryTokens(q);
     if (tokens === undefined) throw new TooManyWords();
-    const list = listOf(seller, sort, q);
+    // What somebody has on sale is another list than their own.
+    const list = listOf(seller, sort, q, ...(command.seller === undefined ? [] : ['on sale']));
     const after = readCursor(cursor, list);
     // Nothing but punctuation: there is no such ticket.
     if (q !== undefined && tokens.length === 0) return { items: [] };
 
     const now = clock.now();
     // One more than asked for tells whether there is a next page.
-    const found = await tickets.search({ seller, tokens, sort, limit: limit + 1, after, now });
+    const query = { seller, inAnyState: isOwn, tokens, sort, limit: limit + 1, after, now };
+    const found = await tickets.search(query);
     const page = found.slice(0, limit);
     const last = page.at(-1);
     return {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeCursor } from '@ticketing/common/pages';
+import { newId } from '@ticketing/common/testing';
 import request from 'supertest';
 import type { TicketAnswer } from '../../src/answer.ts';
 import { anOffer, anOrderOf, type Person, startTickets, type TicketsService } from '../tickets-service.ts';
@@ -87,6 +88,12 @@ describe('GET /api/tickets', () => {
       ['q=a&q=b', 'q'],
       ['userId=somebody', 'userId'],
       ['userId=me&userId=me', 'userId'],
+      ['seller=me', 'seller'],
+      [`seller=${'a'.repeat(23)}`, 'seller'],
+      [`seller=${'a'.repeat(25)}`, 'seller'],
+      [`seller=${'g'.repeat(24)}`, 'seller'],
+      [`seller=${newId()}&seller=${newId()}`, 'seller'],
+      [`seller=${newId()}&userId=me`, 'seller'],
       [`cursor=${'x'.repeat(513)}`, 'cursor'],
       ['cursor=a&cursor=b', 'cursor'],
     ];
@@ -227,6 +234,47 @@ describe('one’s own tickets', () => {
   });
 });
 
+describe('what a seller sells now', () => {
+  it('is there for everybody, newest first: on sale, and of nobody else', async () => {
+    const somebody = service.somebody();
+    const first = await somebody.sells();
+    const [reserved, sold, withdrawn] = [
+      await somebody.sells(),
+      await somebody.sells(),
+      await somebody.sells(),
+    ];
+    const last = await somebody.sells({ startsAt: '2099-05-01T18:00:00.000Z' });
+    await seller.sells();
+    await somebody.delete(`/api/tickets/${withdrawn.id}`);
+    await service.hears(anOrderOf(reserved.id).reserved, anOrderOf(sold.id).completed);
+    for (const person of [service.visitor, seller, somebody]) {
+      const { body, headers } = await list({ seller: somebody.id.toUpperCase() }, person);
+      expect(body).toEqual([last, first]);
+      expect(headers['cache-control']).toBe('public, no-cache');
+    }
+    expect((await list({ seller: newId() })).body).toEqual([]);
+  });
+
+  it('can be searched, and comes in pages in every order', async () => {
+    const somebody = service.somebody();
+    const word = aWord();
+    for (let index = 0; index < 7; index += 1) {
+      await somebody.sells({ title: index === 6 ? 'Other' : word, price: 10 + (index % 2) });
+    }
+    await seller.sells({ title: word });
+    for (const [sort, prices] of [
+      ['newest', [11, 10, 11, 10, 11, 10]],
+      ['price', [10, 10, 10, 11, 11, 11]],
+      ['-price', [11, 11, 11, 10, 10, 10]],
+    ] as const) {
+      const path = `/api/tickets?seller=${somebody.id}&sort=${sort}&limit=2`;
+      const found = (await pages(`${path}&q=${word}`)).flat();
+      expect(found.map(({ price }) => price)).toEqual(prices);
+      expect(new Set((await pages(path)).flat().map(({ id }) => id)).size).toBe(7);
+    }
+  });
+});
+
 describe('what browsers and proxies may keep', () => {
   it('is the list that everybody gets, if they ask whether it is still right', async () => {
     const word = aWord();
@@ -334,8 +382,10 @@ describe('pages', () => {
       price: await cursorOf({ q: word, sort: 'price' }),
       everything: await cursorOf({}),
       own: await cursorOf({ q: word, userId: 'me' }),
+      seller: await cursorOf({ q: word, seller: seller.id }),
     };
-    expect(new Set(Object.values(of)).size).toBe(4);
+    expect(new Set(Object.values(of)).size).toBe(5);
+    expect((await list({ q: word, cursor: of.seller, seller: seller.id })).body).toHaveLength(2);
     expect((await list({ q: word, cursor: of.newest })).body).toHaveLength(2);
     // A page size of its own is no other list.
     expect((await list({ q: word, cursor: of.newest, limit: '1' })).body).toHaveLength(1);
@@ -345,6 +395,7 @@ describe('pages', () => {
       of.price,
       of.everything,
       of.own,
+      of.seller,
       'nonsense',
       'e30',
       'bnVsbA',

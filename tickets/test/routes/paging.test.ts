@@ -30,6 +30,8 @@ describe('somebody who pages through a list while tickets come and go', () => {
     ['price', 'a search'],
     ['-price', 'a search'],
     ['price', 'one’s own'],
+    ['newest', 'one seller'],
+    ['price', 'one seller'],
   ])('sees what was there all the time exactly once, and nothing twice: %s, %s', async (sort, which) => {
     const seller = service.somebody();
     const word = `steady${randomInt(1e9)}`;
@@ -53,8 +55,13 @@ describe('somebody who pages through a list while tickets come and go', () => {
     };
 
     const seen: TicketAnswer[] = [];
-    const filter = { everything: '', 'a search': `q=${word}`, 'one’s own': 'userId=me' }[which];
-    let next: string | undefined = `/api/tickets?${filter}&sort=${sort}&limit=3`;
+    const filters: Record<string, string> = {
+      everything: '',
+      'a search': `q=${word}`,
+      'one’s own': 'userId=me',
+      'one seller': `seller=${seller.id}`,
+    };
+    let next: string | undefined = `/api/tickets?${filters[which]}&sort=${sort}&limit=3`;
     for (let turn = 0; next !== undefined; turn += 1) {
       expect(turn).toBeLessThan(MOST_PAGES);
       const [page]: [request.Response, unknown] = await Promise.all([seller.get(next), others(turn)]);
