@@ -30,8 +30,11 @@ const IN_PLACE = new RegExp(
   'gu',
 );
 
-/** More marks above and below a letter than any language has (Unicode Technical Standard 39, 5.4). */
-const PILED_UP = /[\p{Mn}\p{Me}]{5}/u;
+/**
+ * More marks above and below a letter than people write: three accents, or four marks of a script of its own, as Hebrew and
+ * Burmese have them (Unicode Technical Standard 39, 5.4). Marks that stand beside a letter do not count.
+ */
+const PILED_UP = /(?:(?=\p{sc=Inherited})[\p{Mn}\p{Me}]){4}|[\p{Mn}\p{Me}]{5}/u;
 
 /** Of what is not invisible. */
 const TO_READ = /[\p{L}\p{N}\p{P}\p{S}]/u;
@@ -49,7 +52,7 @@ export interface TextOptions {
 export const textProblem = (text: string, { lines = false }: TextOptions = {}): string | undefined => {
   const seen = (lines ? text.replaceAll('\n', ' ') : text).replace(IN_PLACE, '');
   if (INVISIBLE.test(seen)) return 'must not have invisible characters';
-  if (PILED_UP.test(seen.normalize('NFD'))) return 'must have at most 4 marks on a letter';
+  if (PILED_UP.test(seen.normalize('NFD'))) return 'must not have more than three marks on a letter';
   return TO_READ.test(seen) ? undefined : 'must have something to read';
 };
 

@@ -4,7 +4,7 @@ import { InvalidFields } from '../../src/errors/index.ts';
 import { invalidTexts, textProblem } from '../../src/texts/index.ts';
 
 const HIDDEN = 'must not have invisible characters';
-const PILED_UP = 'must have at most 4 marks on a letter';
+const PILED_UP = 'must not have more than three marks on a letter';
 const BLANK = 'must have something to read';
 
 const good: [what: string, text: string][] = [
@@ -27,6 +27,7 @@ const good: [what: string, text: string][] = [
   ['Malayalam with joiners', 'അവന്\u200d പാല്\u200d'],
   ['Sinhala with a joiner', 'ශ්\u200dරී ලංකාව'],
   ['Tamil with a non-joiner', 'க்\u200cஷ ஸ்ரீ'],
+  ['three accents on a letter', 'a\u0301\u0323\u0308 and ǘ\u0323'],
   ['Burmese, whose marks stand beside and below', 'ကျော် ရွှံ့ လျှော့'],
   ['Tibetan', 'རྒྱུན བསྒྲུབས'],
   ['Khmer with the spaces of its keyboard', 'ភាសា\u200bខ្មែរ\u200bស្រុំ'],
@@ -94,6 +95,7 @@ const bad: [what: string, text: string, problem: string][] = [
   ['a flag with a message in its tags', `🏴${'\u{e0061}'.repeat(8)}\u{e007f}`, HIDDEN],
   ['marks piled up', `Ni${'\u0301\u0323'.repeat(3)}ls`, PILED_UP],
   ['marks piled up on a letter that has two', 'ế\u0301\u0301\u0301', PILED_UP],
+  ['four accents on a letter', 'a\u0301\u0323\u0308\u0304', PILED_UP],
   ['Thai marks piled up', `ก${'\u0e47'.repeat(5)}`, PILED_UP],
   ['marks piled up with selectors between them', 'क\u0301\u0301\u0301\u094d\u200d\u0301', PILED_UP],
 ];
