@@ -2,6 +2,7 @@
  * Lists in pages by keyset: a page begins after the sort keys of the item before it, so pages neither repeat nor skip
  * while things come and go. This module knows no HTTP, so that use cases need not either.
  */
+import { createHash } from 'node:crypto';
 import { InvalidCursor } from '../errors/index.ts';
 
 /** A page of a list, and where the next one begins. */
@@ -13,6 +14,17 @@ export interface Page<T> {
 
 /** Where a page begins: the sort keys of the item before it, and what else says which list it is a place in. */
 export type Position = readonly (string | number)[];
+
+/** The page of `limit` items, of what was found by asking for one more: only that one tells whether there is a next page. */
+export const pageOf = <T>(found: readonly T[], limit: number, positionOf: (last: T) => Position): Page<T> => {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: found.length > limit && last !== undefined ? positionOf(last) : undefined };
+};
+
+/** Short name of a list, to stand in its positions: a position is a place in one list, and means nothing in another. */
+export const listName = (...what: readonly (string | undefined)[]): string =>
+  createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 12);
 
 const MAX_CURSOR = 512;
 

@@ -1,4 +1,6 @@
-import { decodeCursor, InvalidCursor, type Page, type SessionUser } from '@ticketing/common/http';
+import { InvalidCursor } from '@ticketing/common/errors';
+import { decodeCursor, type Page, pageOf } from '@ticketing/common/pages';
+import type { SessionUser } from '@ticketing/common/session';
 import { type OrderAnswer, toAnswer } from '../answer.ts';
 import type { Deps } from './deps.ts';
 
@@ -19,11 +21,7 @@ const readCursor = (cursor: string | undefined): string | undefined => {
 export const listOrders =
   ({ orders }: Deps) =>
   async ({ user, limit, cursor }: ListOrders): Promise<Page<OrderAnswer>> => {
-    const page = await orders.ownedBy(user.id, limit + 1, readCursor(cursor));
-    const items = page.slice(0, limit);
-    const last = items.at(-1);
-    return {
-      items: items.map(toAnswer),
-      next: page.length > limit && last !== undefined ? [last.id] : undefined,
-    };
+    const found = await orders.ownedBy(user.id, limit + 1, readCursor(cursor));
+    const page = pageOf(found, limit, ({ id }) => [id]);
+    return { ...page, items: page.items.map(toAnswer) };
   };

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { BadRequest, InvalidCursor, NotSignedIn } from '@ticketing/common/errors';
-import { decodeCursor, type Page } from '@ticketing/common/pages';
+import { decodeCursor, listName, type Page, pageOf } from '@ticketing/common/pages';
 import type { SessionUser } from '@ticketing/common/session';
 import { type TicketAnswer, toAnswer } from '../answer.ts';
 import { queryTokens, type Sort } from '../search.ts';
@@ -32,10 +31,6 @@ class OneSeller extends BadRequest {
   }
 }
 
-/** Short name of a list. A position is a place in one list: for another order, search or seller it means nothing. */
-const listOf = (...what: (string | undefined)[]): string =>
-  createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 12);
-
 const readCursor = (cursor: string | undefined, list: string): After | undefined => {
   if (cursor === undefined) return undefined;
   const [of, id, price] = decodeCursor(cursor, ['string', 'string', 'number']);
@@ -59,19 +54,13 @@ export const listTickets =
     const tokens = q === undefined ? [] : queryTokens(q);
     if (tokens === undefined) throw new TooManyWords();
     // What somebody has on sale is another list than their own.
-    const list = listOf(seller, sort, q, ...(command.seller === undefined ? [] : ['on sale']));
+    const list = listName(seller, sort, q, ...(command.seller === undefined ? [] : ['on sale']));
     const after = readCursor(cursor, list);
     // Nothing but punctuation: there is no such ticket.
     if (q !== undefined && tokens.length === 0) return { items: [] };
 
     const now = clock.now();
-    // One more than asked for tells whether there is a next page.
     const query = { seller, inAnyState: isOwn, tokens, sort, limit: limit + 1, after, now };
-    const found = await tickets.search(query);
-    const page = found.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: page.map((ticket) => toAnswer(ticket, now)),
-      next: found.length > limit && last !== undefined ? [list, last.id, last.price.amount] : undefined,
-    };
+    const page = pageOf(await tickets.search(query), limit, ({ id, price }) => [list, id, price.amount]);
+    return { ...page, items: page.items.map((ticket) => toAnswer(ticket, now)) };
   };
