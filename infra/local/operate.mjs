@@ -1,7 +1,7 @@
 /**
  * `npm run dead-letters -- …` and `npm run republish -- …`: the operator's command line of `common` (see its usage with
- * `--help`) for one service of a running `npm start`, found through run.json; `npm run reconcile -- …`: that of payments.
- * Where MONGO_URL or REDIS_URL is set, it is used instead: then any service of any system.
+ * `--help`) for one service of a running `npm start`, found through run.json; `npm run reconcile -- …`: that of payments;
+ * `npm run community -- …`: that of community. Where MONGO_URL or REDIS_URL is set, it is used instead: then any service of any system.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,8 +12,11 @@ import { root, setUp } from './setup.mjs';
 import { stripeSettings } from './stripe-settings.mjs';
 
 const [command = '', ...rest] = process.argv.slice(2);
-/** The books are those of one service. */
-const isReconcile = command === 'reconcile';
+/** Commands of one service, which it brings itself. */
+const own = {
+  reconcile: { service: 'payments', main: 'dist/reconcile.js' },
+  community: { service: 'community', main: 'dist/operate.js' },
+}[command];
 
 /** @param {string} message */
 const refuse = (message) => {
@@ -62,7 +65,8 @@ const settingsOf = async (service) => {
   /** @type {typeof import('./supervisor/environment.ts')} */
   const { databaseUrl } = await tsImport('./supervisor/environment.ts', import.meta.url);
   const database = databaseUrl(mongoUri, service);
-  if (isReconcile) return { MONGO_URL: database, ...stripeOf(home, stripe?.url) };
+  if (command === 'reconcile') return { MONGO_URL: database, ...stripeOf(home, stripe?.url) };
+  if (own !== undefined) return { MONGO_URL: database };
   return {
     NATS_URL: natsUrl,
     TRANSPORT: transport,
@@ -72,20 +76,19 @@ const settingsOf = async (service) => {
   };
 };
 
-const service = isReconcile ? 'payments' : takeService();
+const service = own?.service ?? takeService();
 const given = process.env.MONGO_URL || process.env.REDIS_URL;
 if (!rest.includes('--help') && !given && !/^[a-z]+$/.test(service ?? '')) {
   refuse('Say which service: --service tickets');
 }
 await setUp();
 const settings = given || service === undefined ? {} : await settingsOf(service);
-const [folder, main] = isReconcile
-  ? ['payments', 'dist/reconcile.js']
-  : ['common', 'dist/operations/main.js'];
+const folder = own?.service ?? 'common';
+const main = own?.main ?? 'dist/operations/main.js';
 await build((line) => process.stderr.write(`${line}\n`), { folders: [folder] });
 const { code } = await run(
   process.execPath,
-  [path.join(root, folder, main), ...(isReconcile ? [] : [command]), ...rest],
+  [path.join(root, folder, main), ...(own === undefined ? [command] : []), ...rest],
   {
     env: { ...process.env, ...settings },
   },

@@ -27,3 +27,9 @@ it.each(['tickets', 'orders', 'payments'])(
 it('an operator compares money and tickets', async () => {
   expect(await beside('payments', 'dist/reconcile.js', '--help')).toContain('Usage: reconcile');
 });
+
+it('an operator looks at what people reported', async () => {
+  expect(await beside('community', 'dist/operate.js', 'reports')).toMatch(
+    /^(Nothing is reported|\d+ open reports)\.$/m,
+  );
+});

@@ -41,6 +41,13 @@ export const errorCodes = [
   'incorrect_number',
   'processing_error',
   'authentication_required',
+  'handle_taken',
+  'handle_changed_lately',
+  'own_profile',
+  'profile_hidden',
+  'too_late_to_edit',
+  'too_many_follows',
+  'too_many_blocks',
   'idempotency_key_reused',
   'idempotency_key_running',
 ] as const;

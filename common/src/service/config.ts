@@ -113,7 +113,7 @@ const busSettings = {
     .default('ticketing'),
 };
 
-/** Settings of a service that talks over the broker, as all but auth do. */
+/** Settings of a service that talks over the broker. */
 export const serviceSettings = { ...processSettings, ...busSettings };
 
 /** Settings of a service with a store. */

@@ -13,7 +13,18 @@ const words: Readonly<Record<string, { readonly what: string; readonly beside?: 
   'write tickets': { what: 'putting up, editing and withdrawing tickets' },
   'write orders': { what: 'reserving and cancelling' },
   pay: { what: 'paying' },
+  'change profile': { what: 'changing one’s profile' },
+  'write posts': { what: 'writing posts' },
+  'write comments': { what: 'writing comments' },
+  'change posts': { what: 'editing and deleting posts and comments' },
+  like: { what: 'liking, and taking it back' },
+  follow: { what: 'following, and no longer' },
+  block: { what: 'blocking, and no longer' },
+  report: { what: 'reporting' },
 };
+
+/** How a budget is called that all people of a network share. */
+const ALL_TOGETHER = ', all together';
 
 const bys = {
   address: 'address',
@@ -27,8 +38,9 @@ const span = (seconds: number): string => {
 };
 
 const rowOf = (by: keyof typeof bys, { name, points, seconds }: Budget): string => {
-  const { what = name, beside = '' } = words[name] ?? {};
-  return `| ${what} | ${bys[by]} | ${points} ${span(seconds)}${beside} |`;
+  const { what = name, beside = '' } = words[name.replace(ALL_TOGETHER, '')] ?? {};
+  const together = name.endsWith(ALL_TOGETHER) ? ', all its people together' : '';
+  return `| ${what} | ${bys[by]} | ${points} ${span(seconds)}${beside}${together} |`;
 };
 
 /** The rows that the code gives: of every budget in a route table, and of those that auth takes from by itself. */

@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId, testDatabaseUrl } from '@ticketing/common/testing';
+import { hideThing, restoreThing } from '../src/use-cases/moderate.ts';
+import { openTown, type Town, texts } from './town.ts';
+
+let town: Town;
+const MONGO_URL = testDatabaseUrl();
+beforeAll(async () => {
+  town = await openTown({ config: { MONGO_URL } });
+});
+afterAll(() => town.end());
+
+/** Runs the operators' command, compiled, as it runs beside the service. */
+const operate = async (...args: string[]): Promise<{ code: number; output: string }> => {
+  const main = fileURLToPath(new URL('../dist/operate.js', import.meta.url));
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], {
+      env: { PATH: process.env.PATH, MONGO_URL },
+    });
+    return { code: 0, output: stdout };
+  } catch (error) {
+    const { code, stderr } = error as { code: number; stderr: string };
+    return { code, output: stderr };
+  }
+};
+
+describe('a report', () => {
+  it('is taken once of each person and thing, and names exactly one thing that is there', async () => {
+    const [ada, bob] = [await town.neighbour(), town.somebody()];
+    const post = await ada.writes('Buy gold');
+    const comment = await ada.comments(post.id, 'Really');
+    for (const what of [{ postId: post.id }, { commentId: comment.id }, { handle: ada.handle }]) {
+      for (const reason of ['spam', 'fraud'])
+        await bob
+          .post('/api/reports', { ...what, reason, text: 'Look at this' })
+          .expect(201, { received: true });
+      await town.visitor.post('/api/reports', { ...what, reason: 'spam' }).expect(401);
+    }
+    const kept = await town.deps.mongo.collection('reports').find({ by: bob.id }).toArray();
+    expect(kept.map(({ kind, reason, said }) => [kind, reason, said])).toEqual([
+      ['post', 'spam', 'Buy gold'],
+      ['comment', 'spam', 'Really'],
+      ['profile', 'spam', `@${ada.handle}\n${ada.handle}`],
+    ]);
+    for (const wrong of [
+      { reason: 'spam' },
+      { postId: post.id, handle: ada.handle, reason: 'spam' },
+      { postId: post.id, reason: 'boring' },
+      { postId: post.id },
+      { postId: 'x', reason: 'spam' },
+      { postId: post.id, reason: 'spam', text: '\u200b' },
+    ])
+      expect([wrong, (await bob.post('/api/reports', wrong)).status]).toEqual([wrong, 400]);
+    await bob.post('/api/reports', { postId: newId(), reason: 'spam' }).expect(404);
+  });
+});
+
+describe('an operator', () => {
+  it('sees what was reported, hides it, and shows it again, each with a reason that is kept', async () => {
+    const [ada, bob, eve] = [await town.neighbour(), await town.neighbour(), await town.neighbour()];
+    const post = await ada.writes('Reported\nin two lines');
+    for (const who of [bob, eve])
+      await who.post('/api/reports', { postId: post.id, reason: who === bob ? 'abuse' : 'spam' }).expect(201);
+    const listed = await operate('reports');
+    expect(listed.output).toMatch(
+      new RegExp(`^post ${post.id}  \\S+Z  2 \\(abuse, spam\\)  Reported in two lines$`, 'm'),
+    );
+
+    expect(await operate('hide', 'post', post.id)).toMatchObject({
+      code: 2,
+      output: expect.stringMatching('--why'),
+    });
+    await town.visitor.get(`/api/posts/${post.id}`).expect(200);
+    expect(await operate('hide', 'post', post.id, '--why', 'rude', '--by', 'mira')).toEqual({
+      code: 0,
+      output: `post ${post.id} is hidden.\n`,
+    });
+    for (const who of [ada, bob, town.visitor]) await who.get(`/api/posts/${post.id}`).expect(404);
+    expect((await operate('reports')).output).not.toContain(post.id);
+
+    await operate('restore', 'post', post.id, '--why', 'a mistake', '--by', 'mira');
+    await town.visitor.get(`/api/posts/${post.id}`).expect(200);
+    const shown = JSON.parse((await operate('show', 'post', post.id)).output);
+    expect(shown.thing).toMatchObject({ text: 'Reported\nin two lines', hidden: false });
+    expect(shown.reports).toMatchObject([{ reason: 'abuse', open: false }, { reason: 'spam' }]);
+    expect(shown.decisions).toMatchObject([
+      { action: 'hide', operator: 'mira', why: 'rude' },
+      { action: 'restore', operator: 'mira', why: 'a mistake' },
+    ]);
+  });
+
+  it('can let a report be', async () => {
+    const [ada, bob] = [await town.neighbour(), await town.neighbour()];
+    await bob.post('/api/reports', { handle: ada.handle, reason: 'other' }).expect(201);
+    const { output } = await operate('dismiss', 'profile', `@${ada.handle}`, '--why', 'harmless');
+    expect(output).toBe('1 reports closed.\n');
+    await town.visitor.get(`/api/profiles/${ada.handle}`).expect(200);
+  });
+
+  it.each([
+    [[]],
+    [['delete', 'post', '6a1f0c2d9b8e7f6a5b4c3d2e']],
+    [['hide', 'ticket', '6a1f0c2d9b8e7f6a5b4c3d2e', '--why', 'x']],
+    [['hide', 'post', 'me', '--why', 'x']],
+    [['hide', 'post', '6a1f0c2d9b8e7f6a5b4c3d2e', '--why', 'x']],
+    [['show', 'profile', 'nobody_here']],
+    [['reports', '--limit', '0']],
+    [['reports', '--all']],
+  ])('is told what is wrong: %j', async (args) => {
+    const { code, output } = await operate(...args);
+    expect(code).toBe(2);
+    expect(output.length).toBeGreaterThan(10);
+  });
+
+  it('hides a person with all that they wrote and liked, and they write no more until they are restored', async () => {
+    const [ada, bob] = [await town.neighbour(), await town.neighbour()];
+    const [his, hers] = [await bob.writes('of Bob'), await ada.writes('of Ada')];
+    await bob.comments(hers.id, 'by Bob');
+    await bob.likes(hers);
+    const decision = { kind: 'profile', id: bob.id, operator: 'ops', why: 'spam' } as const;
+    await hideThing(town.operators)(decision);
+    await hideThing(town.operators)(decision);
+    await town.visitor.get(`/api/profiles/${bob.handle}`).expect(404);
+    await town.visitor.get(`/api/posts/${his.id}`).expect(404);
+    expect(await ada.sees(`/api/posts/${hers.id}`)).toMatchObject({ likes: 0, comments: 0 });
+    expect((await bob.get('/api/profiles/me').expect(200)).body).toMatchObject({ hidden: true });
+    for (const refused of [
+      bob.post('/api/posts', { text: 'Again' }),
+      bob.put(`/api/posts/${hers.id}`, { text: 'Again' }),
+      bob.post(`/api/posts/${hers.id}/comments`, { text: 'Again' }),
+      bob.put(`/api/posts/${hers.id}/like`),
+      bob.put(`/api/profiles/${ada.handle}/follow`),
+    ])
+      expect((await refused).body.errors[0].code).toBe('profile_hidden');
+    // What else is theirs to say, they may: who they are.
+    await bob.known({ name: 'Better' });
+    expect((await bob.get('/api/profiles/me')).body).toMatchObject({ name: 'Better', hidden: true });
+
+    // A post that was hidden for itself stays so when its author is back.
+    await hideThing(town.operators)({ ...decision, kind: 'post', id: his.id });
+    await restoreThing(town.operators)(decision);
+    expect(await ada.sees(`/api/posts/${hers.id}`)).toMatchObject({ likes: 1, comments: 1 });
+    await town.visitor.get(`/api/posts/${his.id}`).expect(404);
+    await restoreThing(town.operators)({ ...decision, kind: 'post', id: his.id });
+    expect(texts(await town.visitor.reads(`/api/posts?author=${bob.id}`))).toEqual(['of Bob']);
+  });
+
+  it('hides what was written at the same moment as well', async () => {
+    const [ada, bob] = [await town.neighbour(), await town.neighbour()];
+    const hers = await ada.writes();
+    await hideThing(town.operators)({ kind: 'profile', id: bob.id, operator: 'ops', why: 'spam' });
+    // A request that had seen the profile before, and wrote after.
+    await town.operators.likes.like(hers.id, 'post', bob.id, 'late');
+    const late = { id: newId(), author: bob.id, text: 'late', createdAt: new Date(), likes: 0, comments: 0 };
+    await town.operators.posts.insert(late, {});
+    await town.job('look again at what hidden people write');
+    expect(await ada.sees(`/api/posts/${hers.id}`)).toMatchObject({ likes: 0 });
+    const stored = await town.deps.mongo.collection('posts').findOne({ author: bob.id });
+    expect(stored).toMatchObject({ shown: false, hiddenBy: ['author'] });
+  });
+
+  it('is told how many reports are open', async () => {
+    const { body: _, text } = await town.visitor.get('/metrics');
+    expect(text).toMatch(/^community_reports_open\{service="community"\} \d+$/m);
+  });
+});
