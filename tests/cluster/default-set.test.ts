@@ -25,6 +25,7 @@ it('the tests of a cluster leave what is deployed as it is, so one can be run af
     'acceptance/marketplace.test.ts',
     'browser/buying.test.ts',
     'browser/selling.test.ts',
+    'cluster/community.cluster.ts',
     'cluster/deleted-pods.cluster.ts',
     'cluster/operations.cluster.ts',
     'cluster/replicas.cluster.ts',

@@ -113,10 +113,10 @@ interface PodTemplate {
   };
 }
 
-/** The pods that the Deployments and StatefulSets of these manifests make. */
+/** The pods that the Deployments, StatefulSets and Jobs of these manifests make. */
 export const podsIn = (resources: readonly Resource[]): Pod[] =>
   resources
-    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind))
     .map(({ metadata, spec }) => {
       const { template } = spec as { template: PodTemplate };
       return {

@@ -28,6 +28,14 @@ const withStandIn: Readonly<Record<string, readonly string[]>> = {
   payments: [...(business.payments ?? []), 'stripe'],
   stripe: ['the ingress', 'payments'],
 };
+/** And where the demo data is put in, through the API. */
+const withDemoData: Readonly<Record<string, readonly string[]>> = {
+  ...withStandIn,
+  ...Object.fromEntries(
+    namesOf({ public: true }).map((name) => [name, [...(withStandIn[name] ?? []), 'demo-data']]),
+  ),
+  'demo-data': [],
+};
 
 const outsider = (name: string, namespace: string, labels: Pod['labels'] = {}): Pod => ({
   name,
@@ -38,7 +46,7 @@ const outsider = (name: string, namespace: string, labels: Pod['labels'] = {}): 
 
 describe.each([
   ['dev', withStandIn],
-  ['test', withStandIn],
+  ['test', withDemoData],
   ['dev-jetstream', withStandIn],
   ['production', business],
 ])('in overlays/%s', (overlay, expected) => {

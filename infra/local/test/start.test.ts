@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { isRunning, startTimeOf } from '../process-identity.mjs';
-import { demo, demoTickets } from '../seed/demo.ts';
+import { demo, demoPosts, demoTickets } from '../seed/demo.ts';
 import { type RunFile, startSystem } from '../supervisor/index.ts';
 import { start } from './start-command.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -195,6 +195,13 @@ describe('npm start', () => {
   );
 });
 
+interface Post {
+  readonly text: string;
+  readonly author: { readonly handle: string };
+  readonly likes: number;
+  readonly comments: number;
+}
+
 describe('the demo data', () => {
   it(
     'is put in once, and completed where that was interrupted',
@@ -209,6 +216,17 @@ describe('the demo data', () => {
       const list = await fetch(`${first.baseUrl}/api/tickets?userId=me&limit=100`, { headers });
       const [withdrawn, ...others] = (await list.json()) as { id: string; title: string }[];
       await fetch(`${first.baseUrl}/api/tickets/${withdrawn?.id}`, { method: 'DELETE', headers });
+      const talk = async (baseUrl: string) => {
+        const posts = (await (await fetch(`${baseUrl}/api/posts?limit=100`)).json()) as Post[];
+        return posts.map(({ text, author, likes, comments }) => [text, author.handle, likes, comments]);
+      };
+      const said = demoPosts.map(({ text, by, likedBy, comments = [] }) => [
+        text,
+        by,
+        likedBy.length,
+        comments.length,
+      ]);
+      expect(await talk(first.baseUrl)).toEqual(said.toReversed());
       const client = await MongoClient.connect(first.run.mongoUri);
       const missing = others.slice(-3).map(({ title }) => title);
       const { deletedCount } = await client
@@ -224,6 +242,7 @@ describe('the demo data', () => {
       try {
         const expected = demoTickets.map(({ title }) => title).filter((title) => title !== withdrawn?.title);
         expect((await titles(second.baseUrl)).sort()).toEqual(expected.sort());
+        expect(await talk(second.baseUrl)).toEqual(said.toReversed());
         expect(existsSync(path.join(home, 'seeded.json'))).toBe(true);
       } finally {
         await second.stop();
