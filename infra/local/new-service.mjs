@@ -96,10 +96,13 @@ const filesOf = (template, fill) => {
  */
 const filesFor = ({ name, broker, answers, paths }) => {
   const like = JSON.parse(read('tickets/package.json'));
+  const more = paths.slice(1);
   /** @type {Record<string, string>} */
   const words = {
     name,
     path: paths[0] ?? '',
+    // A path leads nowhere that has no route: the list is there, too.
+    more: more.map((each) => `  get('${each}', [signedIn], use.listNotes),\n`).join(''),
     Name: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     common: like.dependencies['@ticketing/common'],
     mongoose: like.dependencies.mongoose,
@@ -183,6 +186,7 @@ ${matches.join('')}      backendRefs:
     `| \`POST ${paths[0]}\` | \`{text}\` | 201, the note |`,
     `| \`GET ${paths[0]}\` | | 200, one's own notes, the newest first, 20 at most |`,
     `| \`GET ${paths[0]}/:id\` | | 200, the note. 404 |`,
+    ...more.map((each) => `| \`GET ${each}\` | | the same list |`),
   ];
   for (const row of routes) edit('docs/http.md', (text) => withRow('docs/http.md', text, 'Routes', row));
   edit('docs/operations.md', (text) =>
