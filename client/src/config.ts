@@ -6,6 +6,7 @@ const urls = {
   tickets: 'TICKETS_URL',
   orders: 'ORDERS_URL',
   payments: 'PAYMENTS_URL',
+  community: 'COMMUNITY_URL',
 } as const;
 
 export type Service = keyof typeof urls;

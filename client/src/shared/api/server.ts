@@ -29,6 +29,8 @@ export interface Ask {
   readonly params?: Record<string, string | number | undefined>;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  /** In milliseconds, where a page can do without the answer and does not wait for it. */
+  readonly timeout?: number;
 }
 
 /**
@@ -40,14 +42,14 @@ export const ask = async <T>(
   service: Service,
   method: 'get' | 'post' | 'put' | 'delete',
   path: string,
-  { params, body, headers: extra }: Ask = {},
+  { params, body, headers: extra, timeout = method === 'get' ? READ_MS : WRITE_MS }: Ask = {},
 ): Promise<AxiosResponse<T>> => {
   const visitor = passedOn(await headers());
   const send = () =>
     clientOf(service).request<T>({
       method,
       url: path,
-      timeout: method === 'get' ? READ_MS : WRITE_MS,
+      timeout,
       params,
       data: body,
       headers: { Accept: 'application/json', ...visitor, ...extra },

@@ -65,6 +65,34 @@ export interface PaymentsConfig {
   readonly stripeBase?: string;
 }
 
+/** Somebody, as their name stands beside what they wrote or sell. */
+export interface Person {
+  readonly userId: string;
+  readonly handle: string;
+  readonly name: string;
+}
+
+interface About extends Person {
+  readonly about?: string;
+  readonly city?: string;
+  /** https */
+  readonly links: readonly string[];
+  readonly since: string;
+}
+
+/** Somebody's profile, as it is shown to the visitor. */
+export interface Profile extends About {
+  readonly followedByMe: boolean;
+}
+
+/** The visitor's own. */
+export interface OwnProfile extends About {
+  /** When the handle can be changed next; absent where it can be now. */
+  readonly handleStaysUntil?: string;
+  /** By an operator. */
+  readonly hidden: boolean;
+}
+
 /** A page of a list; `next` is the cursor of the one after it. */
 export interface Page<T> {
   readonly items: readonly T[];
