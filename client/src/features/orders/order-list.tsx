@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { requestPage } from '../../shared/api/browser.ts';
 import { toPage } from '../../shared/api/pages.ts';
 import type { Order, Page } from '../../shared/api/types.ts';
 import type { ServerClock } from '../../shared/clock/server-clock.ts';
@@ -39,7 +40,7 @@ export const OrderList = ({ page, cursor, asOf }: OrderListProps) => {
     interval: ({ items }, now) => askListEvery(items, now),
     read: toPage<Order>,
   });
-  const older = useOlder<Order>(page.next, (next) => addressOf('/api/orders', next));
+  const older = useOlder<Order>(page, (next) => requestPage(addressOf('/api/orders', next)));
   const [seen, setSeen] = useState<readonly Order[]>(page.items);
   // What a new order pushes off the first page stays in sight.
   const known = useMemo(() => merge(seen, data.items), [seen, data.items]);

@@ -1,5 +1,6 @@
 'use client';
 import { useEffect, useRef } from 'react';
+import { requestPage } from '../../shared/api/browser.ts';
 import { toPage } from '../../shared/api/pages.ts';
 import type { Page, Ticket } from '../../shared/api/types.ts';
 import { OlderLinks } from '../../shared/polling/older-links.tsx';
@@ -33,7 +34,7 @@ export const OwnTickets = ({ page, cursor, asOf, news }: OwnTicketsProps) => {
     read: toPage<Ticket>,
     asOf,
   });
-  const older = useOlder<Ticket>(page.next, ownPath);
+  const older = useOlder<Ticket>(page, (next) => requestPage(ownPath(next)));
   const now = new Date(clock.now());
   const tickets = [...data.items, ...older.items];
 

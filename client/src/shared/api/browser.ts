@@ -1,7 +1,9 @@
 'use client';
 import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
 import { ApiError, toApiError } from './api-error.ts';
+import { toPage } from './pages.ts';
 import { type Request, renewing } from './renewing.ts';
+import type { Page } from './types.ts';
 
 /** Longer than any answer of ours takes: a payment is answered in at most 10 s. */
 const TIMEOUT_MS = 15_000;
@@ -34,3 +36,6 @@ const requestAsItIs = async <T>(options: AxiosRequestConfig): Promise<AxiosRespo
  * @throws {ApiError} for every answer that is not a 2xx, and for none
  */
 export const request: Request = renewing(requestAsItIs);
+
+/** A page of a list. @throws {ApiError} */
+export const requestPage = async <T>(url: string): Promise<Page<T>> => toPage(await request<T[]>({ url }));

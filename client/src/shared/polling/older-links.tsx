@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { withQuery } from '../query.ts';
 import { button } from '../ui/button.ts';
 import type { Older } from './use-older.ts';
 
@@ -16,7 +17,7 @@ export const OlderLinks = ({ older, path, cursor, words }: OlderLinksProps) => (
   <div className="mt-8 flex flex-wrap items-center gap-x-6 gap-y-2">
     {older.next !== undefined && (
       <Link
-        href={`${path}?${new URLSearchParams({ cursor: older.next })}`}
+        href={withQuery(path, { cursor: older.next })}
         prefetch={false}
         onClick={older.load}
         aria-disabled={older.isLoading || undefined}

@@ -1,8 +1,7 @@
 'use client';
-import { type MouseEvent, useState } from 'react';
+import { type MouseEvent, useEffect, useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
-import { request } from '../api/browser.ts';
-import { toPage } from '../api/pages.ts';
+import type { Page } from '../api/types.ts';
 
 interface Known<T> {
   readonly items: readonly T[];
@@ -19,15 +18,27 @@ export interface Older<T> extends Known<T> {
   readonly hasFailed: boolean;
 }
 
+/** What had been read on when one left a list, for the way back: then the router hands out the same page again. */
+const left = new WeakMap<object, Known<unknown>>();
+
 /**
  * What comes after the page of a list that was rendered; without script the same link leads to it.
- * @param first the cursor of the next page
- * @param pathOf where the API has the page of a cursor
+ * @param page as the server rendered it: its own object
+ * @param ask the page of a cursor; rejects with an ApiError
  */
-export const useOlder = <T>(first: string | undefined, pathOf: (cursor: string) => string): Older<T> => {
-  const [known, setKnown] = useState<Known<T>>({ items: [], next: first, before: 0 });
+export const useOlder = <T>(
+  page: Pick<Page<unknown>, 'next'>,
+  ask: (cursor: string) => Promise<Page<T>>,
+): Older<T> => {
+  const [known, setKnown] = useState<Known<T>>(() => {
+    const { items, next } = (left.get(page) as Known<T> | undefined) ?? { items: [], next: page.next };
+    return { items, next, before: items.length };
+  });
   const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle');
   const { items, next } = known;
+  useEffect(() => {
+    left.set(page, known);
+  }, [page, known]);
   const load = async (event: MouseEvent): Promise<void> => {
     // Another tab, another window: as with any link.
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -35,8 +46,8 @@ export const useOlder = <T>(first: string | undefined, pathOf: (cursor: string) 
     if (state === 'loading' || next === undefined) return;
     setState('loading');
     try {
-      const page = toPage(await request<T[]>({ url: pathOf(next) }));
-      setKnown({ items: [...items, ...page.items], next: page.next, before: items.length });
+      const more = await ask(next);
+      setKnown({ items: [...items, ...more.items], next: more.next, before: items.length });
       setState('idle');
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
