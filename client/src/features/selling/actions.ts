@@ -1,20 +1,16 @@
 'use server';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { ApiError } from '../../shared/api/api-error.ts';
+import { postOnce } from '../../shared/api/post-once.ts';
 import { ask } from '../../shared/api/server.ts';
 import type { Ticket } from '../../shared/api/types.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { textOf } from '../../shared/ui/form-state.ts';
 import { sayRefusal } from '../../shared/ui/say-refusal.ts';
 import { signInPath } from '../session/return-path.ts';
-import { type Offer, type OfferState, readOffer, refusedOffer } from './offer.ts';
-
-/** While another press of the same form is being answered: asked again after so long, and so often. */
-const RUNNING_MS = 1_000;
-const RUNNING_TRIES = 5;
+import { type OfferState, readOffer, refusedOffer } from './offer.ts';
 
 /** Puts a ticket up for sale, once however often the form is sent, and leads to the seller's own. */
 export const sell = async (_before: OfferState, form: FormData): Promise<OfferState> => {
@@ -22,7 +18,7 @@ export const sell = async (_before: OfferState, form: FormData): Promise<OfferSt
   const key = textOf(form, 'key') || randomUUID();
   let ticket: Ticket;
   try {
-    ticket = await putUp(offer, key);
+    ticket = await postOnce('tickets', '/api/tickets', offer.body, key);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return {
@@ -32,19 +28,6 @@ export const sell = async (_before: OfferState, form: FormData): Promise<OfferSt
     };
   }
   redirect(`/tickets/mine?new=${ticket.id}`);
-};
-
-const putUp = async ({ body }: Offer, key: string): Promise<Ticket> => {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const headers = { 'Idempotency-Key': key };
-      return (await ask<Ticket>('tickets', 'post', '/api/tickets', { body, headers })).data;
-    } catch (error) {
-      const isRunning = error instanceof ApiError && error.is('idempotency_key_running');
-      if (!isRunning || tries === RUNNING_TRIES) throw error;
-      await pause(RUNNING_MS);
-    }
-  }
 };
 
 /** Changes what a ticket says, and leads to the seller's own. */

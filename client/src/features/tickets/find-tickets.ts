@@ -5,6 +5,7 @@ import { findTicket } from '../../shared/api/find-ticket.ts';
 import { toPage } from '../../shared/api/pages.ts';
 import { ask } from '../../shared/api/server.ts';
 import type { Order, Page, Ticket } from '../../shared/api/types.ts';
+import { unlessRefused } from '../../shared/api/unless-refused.ts';
 import { newestOf } from '../../shared/own-orders/newest.ts';
 import { ALIKE, alike, type Others, tellingWords } from './alike.ts';
 import { listPath, type TicketQuery } from './query.ts';
@@ -56,14 +57,4 @@ export const findAlike = async (ticket: Pick<Ticket, 'id' | 'title'>): Promise<O
   };
   const [newest = [], ...found] = await Promise.all(['', ...tellingWords(ticket.title)].map(search));
   return alike(ticket, found, newest);
-};
-
-/** What a page can do without: nothing where it is refused, or nobody answers. */
-const unlessRefused = async <T>(answer: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await answer();
-  } catch (error) {
-    if (error instanceof ApiError) return undefined;
-    throw error;
-  }
 };
