@@ -34,6 +34,8 @@ export const formatWait = (seconds: number): string => {
 const styles = {
   /** `20:41` */
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  /** `Dec 14, 2026` */
+  day: { day: 'numeric', month: 'short', year: 'numeric' },
   /** `Sat, Dec 14, 2026` */
   date: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
   /** `Sat, Dec 14, 2026, 20:00` */
@@ -52,6 +54,7 @@ export type TimeStyle = keyof typeof styles;
 
 const timeFormats = {
   time: onceFor((zone) => timeFormat('time', zone)),
+  day: onceFor((zone) => timeFormat('day', zone)),
   date: onceFor((zone) => timeFormat('date', zone)),
   'date and time': onceFor((zone) => timeFormat('date and time', zone)),
 } as const satisfies Record<TimeStyle, (zone: string) => Intl.DateTimeFormat>;
@@ -61,7 +64,7 @@ const timeFormat = (style: TimeStyle, zone: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat(LOCALE, {
     ...styles[style],
     timeZone: zone || 'UTC',
-    ...(zone === '' && style !== 'date' ? { timeZoneName: 'short' } : {}),
+    ...(zone === '' && style !== 'date' && style !== 'day' ? { timeZoneName: 'short' } : {}),
   });
 
 /**

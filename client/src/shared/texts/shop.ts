@@ -6,6 +6,7 @@ export const shop = {
   nav: {
     label: 'Main',
     tickets: 'Tickets',
+    community: 'Community',
     orders: 'My orders',
     mine: 'My tickets',
     sell: 'Sell a ticket',
@@ -22,6 +23,13 @@ export const shop = {
   },
   /** Of what is looked after while one reads it. */
   notUpToDate: 'No answer. What you see may be old.',
+  /** How long ago something was. */
+  ago: {
+    now: 'now',
+    minutes: (count: number) => `${count} min`,
+    hours: (count: number) => `${count} h`,
+    yesterday: 'yesterday',
+  },
   notFound: { title: 'Nothing here', text: 'The link is wrong, or old.' },
   /** Where one goes on from what is not to be had. */
   toTheShop: 'See what is on sale',
