@@ -93,6 +93,30 @@ export interface OwnProfile extends About {
   readonly hidden: boolean;
 }
 
+/** What people write. */
+interface Written {
+  readonly id: string;
+  readonly author: Person;
+  readonly text: string;
+  readonly createdAt: string;
+  readonly likes: number;
+  readonly likedByMe: boolean;
+}
+
+export interface Post extends Written {
+  /** What it is about; nobody has looked whether that is still there. */
+  readonly ticketId?: string;
+  readonly editedAt?: string;
+  readonly comments: number;
+}
+
+export interface Comment extends Written {
+  readonly postId: string;
+}
+
+/** What liking a post or a comment answers. */
+export type Like = Pick<Written, 'likes' | 'likedByMe'>;
+
 /** A page of a list; `next` is the cursor of the one after it. */
 export interface Page<T> {
   readonly items: readonly T[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { widthOf } from './title.ts';
+import { widthOf, widthOnStub } from './title.ts';
 
 const widths = (title: string) => widthOf(title).split(/\s+/);
 
@@ -41,6 +41,15 @@ describe('the width of a title', () => {
       '@max-[560px]:tight',
       '@max-[340px]:tight',
       '@max-[340px]:text-[1.25rem]',
+    ]);
+  });
+
+  it('on a stub is as its longest word needs it there', () => {
+    const on = (title: string) => widthOnStub(title, { desk: 8.4, phone: 14 });
+    expect(['Nils Frahm', 'Die Dreigroschenoper', 'Weihnachtsoratorium'].map(on)).toEqual([
+      'wide max-sm:wide',
+      'narrow max-sm:regular',
+      'tight max-sm:regular',
     ]);
   });
 });

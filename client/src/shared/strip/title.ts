@@ -16,9 +16,14 @@ const lettersOf = (letter: string): number => {
 const widthOfWord = (word: string): number =>
   [...word].reduce((width, letter) => width + lettersOf(letter), 0);
 
+/** How many `n` its longest word is wide. */
+const longestOf = (title: string): number => Math.max(0, ...title.split(/[\s–-]+/).map(widthOfWord));
+
 /** The same on strips of up to so many pixels; whole names, which the style sheet is made from. */
 const onNarrow = ['', '@max-[560px]:regular', '@max-[560px]:narrow', '@max-[560px]:tight'] as const;
 const onNarrowest = ['', '@max-[340px]:regular', '@max-[340px]:narrow', '@max-[340px]:tight'] as const;
+
+const onPhones = ['max-sm:wide', 'max-sm:regular', 'max-sm:narrow', 'max-sm:tight'] as const;
 
 /**
  * How much of a title's size fits beside the stub: at a desk, on a phone, and on the smallest one, where it is set smaller
@@ -36,10 +41,26 @@ const byLength = (length: number): number => (length <= 14 ? 0 : length <= 30 ? 
 const byWord = (longest: number, room: number): number =>
   widths.findIndex(({ letter }) => longest * letter <= room);
 
+/**
+ * The classes of a title's width on a stub, which does not grow with its window.
+ * @param room how much of the title's size fits on one line: at a desk, and on a phone
+ */
+export const widthOnStub = (
+  title: string,
+  room: { readonly desk: number; readonly phone: number },
+): string => {
+  const own = byLength([...title].length);
+  const at = (most: number): number => {
+    const fits = byWord(longestOf(title), most);
+    return fits === -1 ? widths.length - 1 : Math.max(own, fits);
+  };
+  return `${widths[at(room.desk)]?.name} ${onPhones[at(room.phone)]}`;
+};
+
 /** The classes of a title's width: by its length, but narrower, and at last smaller, before a word has to be broken. */
 export const widthOf = (title: string): string => {
   const own = byLength([...title].length);
-  const longest = Math.max(0, ...title.split(/[\s–-]+/).map(widthOfWord));
+  const longest = longestOf(title);
   const at = (room: number): number => {
     const fits = byWord(longest, room);
     return fits === -1 ? widths.length - 1 : Math.max(own, fits);

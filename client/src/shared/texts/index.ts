@@ -1,4 +1,5 @@
 /** Every word of the shop, by page; a second language is a second set of the same shape. */
+import { community } from './community.ts';
 import { orders } from './orders.ts';
 import { payments } from './payments.ts';
 import { selling } from './selling.ts';
@@ -7,6 +8,7 @@ import { shop } from './shop.ts';
 import { tickets } from './tickets.ts';
 
 export const texts = {
+  community,
   orders,
   payments,
   selling,

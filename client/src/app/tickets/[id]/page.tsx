@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { PostsAbout } from '../../../features/community/posts-about.tsx';
 import { describeTicket } from '../../../features/tickets/describe-ticket.ts';
 import { TicketPage } from '../../../features/tickets/ticket-page.tsx';
 import { type Query, single } from '../../../shared/query.ts';
@@ -11,8 +12,14 @@ interface Props {
 export const generateMetadata = async ({ params }: Props): Promise<Metadata> =>
   describeTicket((await params).id);
 
-const Page = async ({ params, searchParams }: Props) => (
-  <TicketPage id={(await params).id} isLate={single((await searchParams).late) !== undefined} />
-);
+const Page = async ({ params, searchParams }: Props) => {
+  const { id } = await params;
+  return (
+    <>
+      <TicketPage id={id} isLate={single((await searchParams).late) !== undefined} />
+      <PostsAbout ticketId={id} />
+    </>
+  );
+};
 
 export default Page;

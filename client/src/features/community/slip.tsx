@@ -1,0 +1,42 @@
+import type { ElementType, ReactNode } from 'react';
+import type { Stock } from '../../shared/strip/stock.ts';
+import styles from './slip.module.css';
+
+interface SlipProps {
+  /** Of what it is about; paper, where it is about nothing. */
+  readonly stock?: Stock | undefined;
+  /** What hangs on it still. */
+  readonly stub?: ReactNode;
+  /** Nothing is written on it. */
+  readonly blank?: boolean;
+  readonly children: ReactNode;
+  readonly as?: ElementType;
+  readonly id?: string;
+  readonly className?: string;
+  readonly 'aria-labelledby'?: string;
+}
+
+/** A slip of paper, torn off along its left edge. */
+export const Slip = ({
+  stock,
+  stub,
+  blank = false,
+  children,
+  as: Element = 'article',
+  className = '',
+  ...rest
+}: SlipProps) => (
+  <Element
+    {...rest}
+    className={[
+      styles.slip,
+      stock === undefined ? '' : styles[stock],
+      stub === undefined ? '' : styles.hung,
+      blank ? styles.blank : '',
+      className,
+    ].join(' ')}
+  >
+    <div className={styles.back}>{children}</div>
+    {stub}
+  </Element>
+);
