@@ -1,97 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { type Stage, shopInBrowser } from '../support/browser.ts';
-import { unseenInForcedColours } from '../support/forced-colours.ts';
+import { isForEverybody, isForForcedColours, isForPhones, looksAt } from '../support/for-everybody.ts';
 import { cards, type Visitor } from '../support/visitor.ts';
 
 const shop = shopInBrowser();
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-const desk = { width: 1280, height: 800 };
-const phone = { width: 390, height: 844 };
-
-/** Every control can be made out in the few colours of all pages that a visitor has chosen, at a desk and on a phone. */
-const isForForcedColours = async ({ page }: Visitor): Promise<void> => {
-  for (const viewport of [phone, desk]) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const unseen = await unseenInForcedColours(page);
-      expect([page.url(), viewport.width, colorScheme, ...unseen]).toEqual([
-        page.url(),
-        viewport.width,
-        colorScheme,
-      ]);
-    }
-  }
-};
-
-/** Nothing that axe knows to be a hindrance, in a bright room and in a dark one; and in the visitor's own colours. */
-const isForEverybody = async (visitor: Visitor): Promise<void> => {
-  const { page } = visitor;
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(RULES).analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    expect([page.url(), colorScheme, ...found]).toEqual([page.url(), colorScheme]);
-  }
-  await isForForcedColours(visitor);
-};
-
-/** Longer words have no room on the smallest phone, however they are set. */
-const LONGEST_WORD = 15;
-
-/** No word of a title is broken in two. */
-const isUnbroken = async ({ page }: Visitor): Promise<void> => {
-  const broken = await page.evaluate<string[]>(`
-    [...document.querySelectorAll('main :is(h1, h2, h3)')].flatMap((title) => {
-      const texts = document.createTreeWalker(title, NodeFilter.SHOW_TEXT);
-      const broken = [];
-      while (texts.nextNode()) {
-        const { currentNode: text } = texts;
-        for (const { 0: word, index } of text.data.matchAll(/[^\\s–-]+/g)) {
-          const range = document.createRange();
-          range.setStart(text, index);
-          range.setEnd(text, index + word.length);
-          const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
-          if (lines.size > 1 && [...word].length <= ${LONGEST_WORD}) broken.push(word);
-        }
-      }
-      return broken;
-    })`);
-  expect([page.url(), ...broken]).toEqual([page.url()]);
-};
-
-/** Fits a phone, the smallest there is (or 400 % zoom), and what is to be pressed is large enough for a thumb. */
-const isForPhones = async (visitor: Visitor): Promise<void> => {
-  const { page } = visitor;
-  for (const width of [phone.width, 320]) {
-    await page.setViewportSize({ ...phone, width });
-    await eventually(async () => expect([page.url(), await visitor.overhang()]).toEqual([page.url(), 0]));
-  }
-  await isUnbroken(visitor);
-  const small = await page.evaluate<string[]>(`
-    [...document.querySelectorAll('button, summary, select, textarea, input:not([type=hidden])')]
-      .filter((control) => control.checkVisibility())
-      // What is clipped away is for those who cannot see it.
-      .filter((control) => getComputedStyle(control).clipPath === 'none')
-      .filter((control) => control.getBoundingClientRect().height < 44)
-      .map((control) => control.outerHTML.slice(0, 200))`);
-  expect([page.url(), ...small]).toEqual([page.url()]);
-  await page.setViewportSize(desk);
-};
-
-const looksAt = async (visitor: Visitor, paths: readonly string[]): Promise<void> => {
-  for (const path of paths) {
-    await visitor.goTo(path);
-    expect(await visitor.page.getByRole('heading', { level: 1 }).count()).toBe(1);
-    await isForEverybody(visitor);
-    await isForPhones(visitor);
-  }
-};
-
 /** A buyer who has one order of each kind, and a seller whose tickets they are. */
 const withHistory = async ({ customer }: Stage) => {
   const seller = await customer();
@@ -256,19 +170,8 @@ describe('every page is for everybody, bright, dark and in colours of the visito
 });
 
 describe('without a mouse', () => {
-  /** Presses Tab until what has the focus is called so. */
-  const tabTo = async (visitor: Visitor, name: string | RegExp): Promise<void> => {
-    const passed: string[] = [];
-    for (let presses = 0; presses < 60; presses += 1) {
-      await visitor.page.keyboard.press('Tab');
-      const focused = await visitor.focused();
-      if (typeof name === 'string' ? focused === name : name.test(focused)) return;
-      passed.push(focused);
-    }
-    throw new Error(`no way to ${name} with the keyboard; passed ${passed.join(', ')}`);
-  };
   const type = async (visitor: Visitor, name: string | RegExp, text: string): Promise<void> => {
-    await tabTo(visitor, name);
+    await visitor.tabTo(name);
     await visitor.page.keyboard.type(text);
   };
 
@@ -289,13 +192,13 @@ describe('without a mouse', () => {
       await buyer.isAt('/');
       await type(buyer, 'Search tickets', title);
       await eventually(async () => expect(await buyer.strips()).toEqual([title]));
-      await tabTo(buyer, new RegExp(`^Reserve ?: ${title}$`));
+      await buyer.tabTo(new RegExp(`^Reserve ?: ${title}$`));
       await keyboard.press('Enter');
       await buyer.isAt(/^\/orders\//);
       await type(buyer, 'Card number', '4242424242424242');
       await type(buyer, 'Expires', '1240');
       await type(buyer, 'Security code', '123');
-      await tabTo(buyer, /^Pay /);
+      await buyer.tabTo(/^Pay /);
       await keyboard.press('Space');
       await buyer.sees('completed');
       expect((await buyer.page.request.get(`/api/tickets/${ticket.id}`)).ok()).toBe(true);

@@ -40,6 +40,18 @@ export interface Payment extends Errors {
   readonly clientSecret?: string;
 }
 
+export interface Post extends Errors {
+  readonly id: string;
+  readonly author: { readonly userId: string; readonly handle: string; readonly name: string };
+  readonly text: string;
+  readonly ticketId?: string;
+  readonly likes: number;
+  readonly likedByMe: boolean;
+  readonly comments: number;
+}
+
+export type Comment = Omit<Post, 'ticketId' | 'comments'> & { readonly postId: string };
+
 /** Of everybody here. */
 export const PASSWORD = 'a quiet seat by the window';
 
@@ -104,6 +116,15 @@ export class Person {
   orders = (query = '') => this.ask<Order[]>('GET', `/api/orders${query}`);
   pay = (orderId: string, token = 'tok_visa', headers?: Record<string, string>) =>
     this.ask<Payment>('POST', '/api/payments', { orderId, token }, headers);
+  /** Says who one is, under a handle of one's own. */
+  introduce = (name: string, handle = `u${randomUUID().replaceAll('-', '').slice(0, 16)}`) =>
+    this.ask<Errors & { readonly handle: string }>('PUT', '/api/profiles/me', { name, handle });
+  post = (text: string, ticketId?: string) =>
+    this.ask<Post>('POST', '/api/posts', ticketId === undefined ? { text } : { text, ticketId });
+  comment = (postId: string, text: string) =>
+    this.ask<Comment>('POST', `/api/posts/${postId}/comments`, { text });
+  seePost = (id: string) => this.ask<Post>('GET', `/api/posts/${id}`);
+  comments = (postId: string) => this.ask<Comment[]>('GET', `/api/posts/${postId}/comments`);
 }
 
 /** Somebody new, signed up. */

@@ -172,6 +172,18 @@ export class Visitor {
     }`);
   }
 
+  /** Presses Tab until what has the focus is called so. */
+  async tabTo(name: string | RegExp): Promise<void> {
+    const passed: string[] = [];
+    for (let presses = 0; presses < 60; presses += 1) {
+      await this.page.keyboard.press('Tab');
+      const focused = await this.focused();
+      if (typeof name === 'string' ? focused === name : name.test(focused)) return;
+      passed.push(focused);
+    }
+    throw new Error(`no way to ${name} with the keyboard; passed ${passed.join(', ')}`);
+  }
+
   /** The accessible name of what has the focus. */
   async focused(): Promise<string> {
     const focus = this.page.locator(':focus');
