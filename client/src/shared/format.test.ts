@@ -15,6 +15,7 @@ describe('money and times', () => {
     expect(formatTime(iso, 'time', 'Europe/Berlin')).toBe('20:30');
     expect(formatTime(iso, 'time', 'America/New_York')).toBe('14:30');
     expect(formatTime(iso, 'time')).toBe('19:30 UTC');
+    expect(formatTime(iso, 'month')).toBe('December 2026');
     expect(formatTime(iso, 'date')).toBe('Mon, Dec 14, 2026');
     expect(formatTime(iso, 'date and time', 'Asia/Tokyo')).toBe('Tue, Dec 15, 2026, 04:30');
   });

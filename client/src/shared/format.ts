@@ -36,6 +36,8 @@ const styles = {
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   /** `Dec 14, 2026` */
   day: { day: 'numeric', month: 'short', year: 'numeric' },
+  /** `March 2026` */
+  month: { month: 'long', year: 'numeric' },
   /** `Sat, Dec 14, 2026` */
   date: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
   /** `Sat, Dec 14, 2026, 20:00` */
@@ -55,6 +57,7 @@ export type TimeStyle = keyof typeof styles;
 const timeFormats = {
   time: onceFor((zone) => timeFormat('time', zone)),
   day: onceFor((zone) => timeFormat('day', zone)),
+  month: onceFor((zone) => timeFormat('month', zone)),
   date: onceFor((zone) => timeFormat('date', zone)),
   'date and time': onceFor((zone) => timeFormat('date and time', zone)),
 } as const satisfies Record<TimeStyle, (zone: string) => Intl.DateTimeFormat>;
@@ -64,7 +67,7 @@ const timeFormat = (style: TimeStyle, zone: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat(LOCALE, {
     ...styles[style],
     timeZone: zone || 'UTC',
-    ...(zone === '' && style !== 'date' && style !== 'day' ? { timeZoneName: 'short' } : {}),
+    ...(zone === '' && 'hour' in styles[style] ? { timeZoneName: 'short' } : {}),
   });
 
 /**

@@ -17,6 +17,7 @@ import { useZone } from '../../shared/time/use-zone.ts';
 import { button } from '../../shared/ui/button.ts';
 import { FieldFrame } from '../../shared/ui/field.tsx';
 import { FormMessage } from '../../shared/ui/form-message.tsx';
+import ruled from '../../shared/ui/line.module.css';
 import { SubmitButton } from '../../shared/ui/submit-button.tsx';
 import { useAttempt } from '../../shared/ui/use-attempt.ts';
 import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
@@ -159,7 +160,7 @@ export const OfferForm = ({
                   defaultValue={values.price}
                   onInput={({ currentTarget }) => setPrice(currentTarget.value)}
                   onBlur={({ currentTarget }) => setPrice(printPrice(currentTarget))}
-                  className={`${styles.line} font-mono font-semibold text-lg tracking-tight sm:text-right ${price.length > 8 ? '' : 'sm:text-xl'}`}
+                  className={`${ruled.line} font-mono font-semibold text-lg tracking-tight sm:text-right ${price.length > 8 ? '' : 'sm:text-xl'}`}
                 />
               )}
             </FieldFrame>
@@ -187,7 +188,7 @@ export const OfferForm = ({
               defaultValue={values.title}
               onInput={({ currentTarget }) => setTitle(currentTarget.value)}
               onKeyDown={sendByEnter}
-              className={`${styles.line} ${styles.title} title text-large ${widthOf(title === '' ? fields.titleExample : title)}`}
+              className={`${ruled.line} ${styles.title} title text-large ${widthOf(title === '' ? fields.titleExample : title)}`}
             />
           )}
         </FieldFrame>
@@ -208,7 +209,7 @@ export const OfferForm = ({
                 type="datetime-local"
                 name="startsAt"
                 defaultValue={shownAt(values.startsAt ?? '', zone)}
-                className={`${styles.line} font-semibold`}
+                className={`${ruled.line} font-semibold`}
               />
             )}
           </FieldFrame>
@@ -225,7 +226,7 @@ export const OfferForm = ({
                 maxLength={200}
                 placeholder={fields.placeExample}
                 defaultValue={values.place}
-                className={styles.line}
+                className={ruled.line}
               />
             )}
           </FieldFrame>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { widthOf, widthOnStub } from './title.ts';
+import { widthIn, widthOf, widthOnStub } from './title.ts';
 
 const widths = (title: string) => widthOf(title).split(/\s+/);
 
@@ -51,5 +51,14 @@ describe('the width of a title', () => {
       'narrow max-sm:regular',
       'tight max-sm:regular',
     ]);
+  });
+
+  it.each([
+    ['Ada Lovelace', 'regular'],
+    ['Mira Öztürk', 'wide'],
+    ['Weihnachtsmarkt', 'tight'],
+    ['unwithdrawableunbreakable', 'tight text-[1.25rem]/6'],
+  ])('is set by one measure where there is no stub: “%s” is %s', (name, width) => {
+    expect(widthIn(name, 6.8)).toBe(width);
   });
 });

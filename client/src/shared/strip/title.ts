@@ -41,6 +41,18 @@ const byLength = (length: number): number => (length <= 14 ? 0 : length <= 30 ? 
 const byWord = (longest: number, room: number): number =>
   widths.findIndex(({ letter }) => longest * letter <= room);
 
+/** By how much of a title's size fits on a line: the width it is set in, and whether it is too long for any. */
+const fitting = (title: string) => {
+  const own = byLength([...title].length);
+  const longest = longestOf(title);
+  return (room: number): { readonly at: number; readonly isTooLong: boolean } => {
+    const fits = byWord(longest, room);
+    return fits === -1
+      ? { at: widths.length - 1, isTooLong: true }
+      : { at: Math.max(own, fits), isTooLong: false };
+  };
+};
+
 /**
  * The classes of a title's width on a stub, which does not grow with its window.
  * @param room how much of the title's size fits on one line: at a desk, and on a phone
@@ -49,29 +61,29 @@ export const widthOnStub = (
   title: string,
   room: { readonly desk: number; readonly phone: number },
 ): string => {
-  const own = byLength([...title].length);
-  const at = (most: number): number => {
-    const fits = byWord(longestOf(title), most);
-    return fits === -1 ? widths.length - 1 : Math.max(own, fits);
-  };
-  return `${widths[at(room.desk)]?.name} ${onPhones[at(room.phone)]}`;
+  const fit = fitting(title);
+  return `${widths[fit(room.desk).at]?.name} ${onPhones[fit(room.phone).at]}`;
+};
+
+/**
+ * The same where nothing stands beside it: somebody's name on their pass, say.
+ * @param room how much of the title's size fits on one line where it is narrowest
+ */
+export const widthIn = (title: string, room: number): string => {
+  const { at, isTooLong } = fitting(title)(room);
+  return [widths[at]?.name, isTooLong && 'text-[1.25rem]/6'].filter(Boolean).join(' ');
 };
 
 /** The classes of a title's width: by its length, but narrower, and at last smaller, before a word has to be broken. */
 export const widthOf = (title: string): string => {
-  const own = byLength([...title].length);
-  const longest = longestOf(title);
-  const at = (room: number): number => {
-    const fits = byWord(longest, room);
-    return fits === -1 ? widths.length - 1 : Math.max(own, fits);
-  };
-  const isTooLong = (room: number): boolean => byWord(longest, room) === -1;
+  const fit = fitting(title);
+  const [narrow, narrowest] = [fit(ROOM.narrow), fit(ROOM.narrowest)];
   return [
-    widths[at(ROOM.any)]?.name,
-    onNarrow[at(ROOM.narrow)],
-    onNarrowest[at(ROOM.narrowest)],
-    isTooLong(ROOM.narrow) && SMALLER.narrow,
-    isTooLong(ROOM.narrowest) && SMALLER.narrowest,
+    widths[fit(ROOM.any).at]?.name,
+    onNarrow[narrow.at],
+    onNarrowest[narrowest.at],
+    narrow.isTooLong && SMALLER.narrow,
+    narrowest.isTooLong && SMALLER.narrowest,
   ]
     .filter(Boolean)
     .join(' ');

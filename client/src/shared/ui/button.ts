@@ -8,6 +8,8 @@ export const button = {
   onStock: `${shape} bg-ink text-paper hover:bg-[#2b3a47]`,
   /** On the counter, whose ink changes at night. */
   onCounter: `${shape} bg-on-counter text-counter hover:opacity-90`,
+  /** On stock, beside one that is filled, or in its place once what it did is done. */
+  outlined: `${shape} border-2 border-ink hover:bg-ink hover:text-paper`,
   pay: `${shape} bg-pay text-white hover:bg-[#b02a14]`,
   quiet:
     'inline-flex items-center min-h-11 underline underline-offset-4 decoration-1 hover:decoration-2 cursor-pointer',
