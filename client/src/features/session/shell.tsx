@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Navigation } from '../../shared/shell/navigation.tsx';
 import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
+import { AccountLink } from './account-link.tsx';
 import { signOut } from './actions.ts';
 import { visitor } from './current-user.ts';
 import { EndedSession } from './ended-session.tsx';
@@ -20,25 +21,27 @@ export const Shell = async ({ children }: { children: ReactNode }) => {
       >
         {texts.shop.skip}
       </a>
-      <header className="flex flex-wrap items-center gap-x-4 gap-y-2 py-4 lg:gap-x-6 sm:py-5">
-        <Link href="/" className="title wide text-lg max-[359px]:regular lg:text-[1.5rem]">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-2 py-4 sm:gap-x-4 sm:py-5 lg:gap-x-6">
+        <Link
+          href="/"
+          className="title wide text-lg max-sm:text-[clamp(1rem,4.9vw,1.25rem)] max-[359px]:regular lg:text-[1.5rem]"
+        >
           {texts.shop.name}
         </Link>
         <Navigation signedIn={user !== null} />
-        <div className="ml-auto flex items-center gap-4">
+        <div className="ml-auto flex items-center gap-3 sm:gap-4">
           {user === null ? (
             <SignInLink />
           ) : (
-            <form action={signOut} className="flex items-center gap-4">
+            <>
               <EndedSession />
-              <span className="sr-only lg:not-sr-only lg:max-w-48 lg:truncate lg:text-quiet">
-                <span className="sr-only">{nav.signedInAs('')}</span>
-                {user.email}
-              </span>
-              <button type="submit" className={button.quiet}>
-                {nav.signOut}
-              </button>
-            </form>
+              <AccountLink email={user.email} />
+              <form action={signOut}>
+                <button type="submit" className={button.quiet}>
+                  {nav.signOut}
+                </button>
+              </form>
+            </>
           )}
         </div>
       </header>

@@ -15,6 +15,17 @@ import { isClaim } from './situation.ts';
 export const findTickets = async (query: TicketQuery, limit?: number): Promise<Page<Ticket>> =>
   toPage(await ask<Ticket[]>('tickets', 'get', listPath(query, limit)));
 
+/** As many of one seller's as their profile shows at once. */
+const OF_SELLER_AT_ONCE = 12;
+
+/** A page of what somebody sells now, the newest first. @throws {ApiError} */
+export const findOfSeller = async (seller: string, cursor: string | undefined): Promise<Page<Ticket>> => {
+  const params = { seller, limit: OF_SELLER_AT_ONCE, cursor };
+  const page = toPage(await ask<Ticket[]>('tickets', 'get', '/api/tickets', { params }));
+  // Tickets of the version before does not know the parameter, and gives everybody's.
+  return { ...page, items: page.items.filter(({ userId }) => userId === seller) };
+};
+
 /** The ticket of a page; the page "not found" where the visitor may not see it. @throws {ApiError} */
 export const ticketOrNotFound = async (id: string): Promise<Ticket> => {
   try {

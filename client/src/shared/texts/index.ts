@@ -2,6 +2,7 @@
 import { community } from './community.ts';
 import { orders } from './orders.ts';
 import { payments } from './payments.ts';
+import { people } from './people.ts';
 import { selling } from './selling.ts';
 import { session } from './session.ts';
 import { shop } from './shop.ts';
@@ -11,6 +12,7 @@ export const texts = {
   community,
   orders,
   payments,
+  people,
   selling,
   session,
   shop,

@@ -11,6 +11,7 @@ export const shop = {
     mine: 'My tickets',
     sell: 'Sell a ticket',
     sellShort: 'Sell',
+    profile: 'Profile',
     signIn: 'Sign in',
     signOut: 'Sign out',
     signedInAs: (email: string) => `Signed in as ${email}`,

@@ -1,0 +1,100 @@
+/** Who people are: profiles, following, blocking. */
+export const people = {
+  /** Of a page that is not shown, and why that may be. */
+  notFound: {
+    title: 'Nobody here',
+    text: 'Nobody has this handle, or their profile is not shown to you.',
+  },
+  pass: {
+    city: 'City',
+    since: 'Here since',
+    elsewhere: 'Elsewhere',
+    edit: 'Edit',
+    report: 'Report',
+  },
+  follow: {
+    verb: 'Follow',
+    undo: 'Unfollow',
+    isDone: (name: string) => `You follow ${name}.`,
+    isUndone: (name: string) => `You do not follow ${name} any more.`,
+  },
+  block: {
+    verb: 'Block',
+    question: (name: string) =>
+      `You and ${name} no longer see each other’s profile, posts, comments and likes, and neither follows the other. You can undo it on your profile.`,
+    confirm: 'Yes, block',
+    pending: 'Blocking…',
+    undo: 'Unblock',
+    undoing: 'Unblocking…',
+    isDone: (handle: string) => `Blocked: @${handle}.`,
+    isUndone: (name: string) => `Unblocked: ${name}.`,
+  },
+  sells: {
+    title: 'Sells now',
+    none: { title: 'Nothing printed', own: 'What you put up for sale stands here.', verb: 'Sell' },
+    noneOf: (name: string) => `${name} sells nothing right now.`,
+    more: 'Show more',
+    first: 'Back to the newest',
+    away: 'What is on sale did not come.',
+  },
+  posts: {
+    title: 'Posts',
+    none: (name: string) => `${name} has written nothing yet.`,
+  },
+  /** One's own profile, and the people that one has to do with. */
+  own: {
+    title: 'Your profile',
+    invitation: {
+      title: 'Make your profile',
+      text: 'Your name stands beside what you sell and write. Nobody sees your email address.',
+    },
+    toIt: 'See it as others do',
+    isSaved: 'Saved. This is what others see.',
+    isSavedHidden: 'Saved. Nobody else sees it while it is hidden.',
+    hidden:
+      'An operator has hidden your profile, with what you wrote. Others do not see it, and you can write, like and follow nothing until it is restored.',
+    following: {
+      title: 'You follow',
+      none: 'Nobody yet. Follow somebody on their profile, and what they write is kept for you.',
+    },
+    blocked: { title: 'You have blocked', none: 'Nobody.' },
+    more: 'Show more',
+    first: 'Back to the newest',
+  },
+  form: {
+    name: 'Name',
+    nameExample: 'Mira Öztürk',
+    handle: 'Handle',
+    handleExample: 'mira_oe',
+    handleHint: 'By it others find you. It can be changed once in 30 days.',
+    handleMadeUp: 'By it others find you. Leave it empty, and one is made up.',
+    /** The date follows, and then a full stop. */
+    handleStays: 'It can be changed again from',
+    about: 'About you',
+    aboutExample: 'Goes to everything with a piano in it.',
+    city: 'City',
+    cityExample: 'Berlin',
+    links: 'Elsewhere',
+    link: (at: number) => `Link ${at}`,
+    linkExample: 'https://mira.example',
+    optional: 'if you like',
+    submit: 'Save',
+    pending: 'Saving…',
+  },
+  errors: {
+    name: 'Needs 1 to 40 characters that one can read.',
+    handle: 'Needs 3 to 20 of a to z, 0 to 9 and _.',
+    about: 'Has at most 500 characters that one can read.',
+    city: 'Has at most 60 characters that one can read.',
+    link: 'Must be an address with https://, of at most 200 characters.',
+    taken: 'Somebody else has this one. Choose another.',
+    changedLately: 'A handle can be changed once in 30 days. Keep yours until then.',
+    hidden: 'An operator has hidden your profile. Until it is restored, you can do this with nobody.',
+    ownProfile: 'This is your own profile.',
+    tooManyFollows: 'You follow 1,000 people already. Unfollow somebody first.',
+    tooManyBlocks: 'You have blocked 1,000 people already. Unblock somebody first.',
+    gone: 'This profile is not there any more.',
+    signIn: 'Sign in',
+  },
+  seller: 'Sold by',
+};
