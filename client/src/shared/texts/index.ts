@@ -3,6 +3,7 @@ import { community } from './community.ts';
 import { orders } from './orders.ts';
 import { payments } from './payments.ts';
 import { people } from './people.ts';
+import { reports } from './reports.ts';
 import { selling } from './selling.ts';
 import { session } from './session.ts';
 import { shop } from './shop.ts';
@@ -13,6 +14,7 @@ export const texts = {
   orders,
   payments,
   people,
+  reports,
   selling,
   session,
   shop,
