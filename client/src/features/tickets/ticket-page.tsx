@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ReactNode } from 'react';
 import { ApiError } from '../../shared/api/api-error.ts';
 import { findTicket } from '../../shared/api/find-ticket.ts';
 import type { Ticket } from '../../shared/api/types.ts';
@@ -14,10 +15,12 @@ interface TicketPageProps {
   readonly id: string;
   /** The visitor has just pressed for it in vain, and hears so here. */
   readonly isLate: boolean;
+  /** Who sells it, where that is known. */
+  readonly seller: ReactNode;
 }
 
 /** One ticket, and what it is to the one who looks. */
-export const TicketPage = async ({ id, isLate }: TicketPageProps) => {
+export const TicketPage = async ({ id, isLate, seller }: TicketPageProps) => {
   const ticket = await find(id, isLate);
   if (ticket === 'withdrawn') return <Withdrawn id={id} />;
   if (ticket === 'no answer') {
@@ -36,6 +39,7 @@ export const TicketPage = async ({ id, isLate }: TicketPageProps) => {
       situation={situation}
       order={order}
       isLate={isLate}
+      seller={seller}
       visitorId={user?.id}
       others={isLost ? await findAlike(ticket) : undefined}
       attempt={randomUUID()}

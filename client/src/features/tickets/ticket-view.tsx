@@ -1,7 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { startTransition, useEffect, useState } from 'react';
+import { type ReactNode, startTransition, useEffect, useState } from 'react';
 import type { Order, Ticket } from '../../shared/api/types.ts';
 import { newestOf } from '../../shared/own-orders/newest.ts';
 import { lookUpOwnOrders, rememberOrders, useOwnOrders } from '../../shared/own-orders/own-orders.ts';
@@ -35,6 +35,8 @@ interface TicketViewProps {
   readonly order: Order | undefined;
   /** The visitor has pressed for it in vain, on a page that could not say so. */
   readonly isLate: boolean;
+  /** Who sells it, where that is known. */
+  readonly seller: ReactNode;
   readonly visitorId: string | undefined;
   /** Others, where this one is not to be had. */
   readonly others: Others | undefined;
@@ -48,6 +50,7 @@ export const TicketView = ({
   situation: seenByServer,
   order,
   isLate,
+  seller,
   visitorId,
   others,
   attempt,
@@ -98,6 +101,7 @@ export const TicketView = ({
         </h1>
         <div className="mt-auto flex flex-col gap-3 pt-4 sm:text-lg">
           <WhenAndWhere ticket={ticket} />
+          {seller}
           <TicketNumber ticket={ticket} />
         </div>
       </Strip>
