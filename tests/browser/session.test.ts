@@ -194,7 +194,7 @@ describe('every page', () => {
   const everyPage = (id: string): string[] =>
     readdirSync(PAGES, { recursive: true, encoding: 'utf8' })
       .filter((file) => path.basename(file) === 'page.tsx')
-      .map((file) => `/${path.dirname(file).replaceAll('[id]', id)}`.replace('/.', '/'));
+      .map((file) => `/${path.dirname(file).replaceAll(/\[\w+\]/g, id)}`.replace('/.', '/'));
 
   it(
     'is kept by no cache on the way, signed in or not, and with a session that is renewed on the way',
