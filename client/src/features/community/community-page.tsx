@@ -3,10 +3,10 @@ import Link from 'next/link';
 import { ApiError } from '../../shared/api/api-error.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { signedInUser, visitor } from '../session/current-user.ts';
-import { BlankSlip } from './blank-slip.tsx';
 import { findAbout } from './find-posts.ts';
 import { Frame } from './frame.tsx';
 import { News } from './news.tsx';
+import { NothingYet } from './nothing-yet.tsx';
 import { PostList } from './post-list.tsx';
 import { anchorOf, COMMUNITY, type FeedQuery, feedPath, writePath } from './which.ts';
 import { WriteForm } from './write-form.tsx';
@@ -72,11 +72,11 @@ const Empty = ({ which }: Pick<FeedQuery, 'which'>) => {
   const { everybody, following, ticket } = words.empty;
   if (which.feed === 'following')
     return (
-      <BlankSlip
+      <NothingYet
         title={following.title}
         text={following.text}
         verb={{ href: COMMUNITY, label: following.verb }}
       />
     );
-  return <BlankSlip {...(which.ticketId === undefined ? everybody : ticket)} />;
+  return <NothingYet {...(which.ticketId === undefined ? everybody : ticket)} />;
 };

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { Mark } from '../../shared/person/mark.tsx';
 import { OWN_PATH, personPath } from '../../shared/person/person-path.ts';
+import { type Stock, stockOf } from '../../shared/strip/stock.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
 import { visitor } from '../session/current-user.ts';
@@ -10,13 +11,25 @@ import styles from './frame.module.css';
 
 const { pass: words, write } = texts.community;
 
+/** The stock of one's own pass, as others see it on the profile. */
+const backgrounds: Readonly<Record<Stock, string>> = {
+  gold: 'bg-gold',
+  salmon: 'bg-salmon',
+  pea: 'bg-pea',
+  sky: 'bg-sky',
+  lilac: 'bg-lilac',
+};
+
 /** Who one is among the others, and what holds for everybody. */
 export const OwnPass = async ({ path }: { path: string }) => {
   const user = await visitor();
   const profile = user === null ? null : await findOwnProfile();
   if (profile === undefined) return <div className="max-[999px]:hidden" />;
   return (
-    <aside aria-label={words.label} className={`${styles.pass} ${user === null ? 'bg-paper' : 'bg-sky'}`}>
+    <aside
+      aria-label={words.label}
+      className={`${styles.pass} ${user === null ? 'bg-paper' : backgrounds[stockOf(user.id)]}`}
+    >
       <span aria-hidden="true" className={styles.slot} />
       {profile !== null ? (
         <>

@@ -7,8 +7,6 @@ interface SlipProps {
   readonly stock?: Stock | undefined;
   /** What hangs on it still. */
   readonly stub?: ReactNode;
-  /** Nothing is written on it. */
-  readonly blank?: boolean;
   readonly children: ReactNode;
   readonly as?: ElementType;
   readonly id?: string;
@@ -20,7 +18,6 @@ interface SlipProps {
 export const Slip = ({
   stock,
   stub,
-  blank = false,
   children,
   as: Element = 'article',
   className = '',
@@ -32,7 +29,6 @@ export const Slip = ({
       styles.slip,
       stock === undefined ? '' : styles[stock],
       stub === undefined ? '' : styles.hung,
-      blank ? styles.blank : '',
       className,
     ].join(' ')}
   >

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { PostList } from '../../../features/community/post-list.tsx';
 import { describePerson } from '../../../features/people/describe-person.ts';
 import { PersonPass } from '../../../features/people/person-pass.tsx';
 import { SaidOnce } from '../../../features/people/said-once.tsx';
@@ -45,8 +46,12 @@ const Page = async ({ params, searchParams }: Props) => {
           />
           <section aria-labelledby="posts">
             <PerforatedHeading id="posts">{posts.title}</PerforatedHeading>
-            {/* SLOT: `<PostList author={profile.userId} … />` of features/community; this is what it shows of who has written nothing. */}
-            <BlankSlip>{posts.none(profile.name)}</BlankSlip>
+            <PostList
+              author={profile.userId}
+              path={personPath(profile.handle)}
+              cursor={single(query.cursor)}
+              empty={<BlankSlip>{posts.none(profile.name)}</BlankSlip>}
+            />
           </section>
         </div>
       </div>

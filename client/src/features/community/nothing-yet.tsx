@@ -1,16 +1,16 @@
 import Link from 'next/link';
+import { BlankSlip } from '../../shared/strip/blank-slip.tsx';
 import { button } from '../../shared/ui/button.ts';
-import { Slip } from './slip.tsx';
 
-interface BlankSlipProps {
+interface NothingYetProps {
   readonly title: string;
   readonly text: string;
   readonly verb?: { readonly href: string; readonly label: string } | undefined;
 }
 
 /** Where nothing is written yet: a slip to be filled, and how. */
-export const BlankSlip = ({ title, text, verb }: BlankSlipProps) => (
-  <Slip as="div" blank>
+export const NothingYet = ({ title, text, verb }: NothingYetProps) => (
+  <BlankSlip>
     <h2 className="title regular text-xl">{title}</h2>
     <p className="mt-2">{text}</p>
     {verb !== undefined && (
@@ -20,5 +20,5 @@ export const BlankSlip = ({ title, text, verb }: BlankSlipProps) => (
         </Link>
       </p>
     )}
-  </Slip>
+  </BlankSlip>
 );
