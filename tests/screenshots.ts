@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@ticketing/common/testing';
+import { demo } from '@ticketing/local/seed/demo';
 import { launchChromium } from './support/chromium.ts';
 import { Person } from './support/shop.ts';
 import { ownSystem } from './support/system.ts';
@@ -17,8 +18,8 @@ mkdirSync(folder, { recursive: true });
 const system = await ownSystem({ client: true, seed: true });
 const browser = await launchChromium();
 try {
-  const buyer = new Person(system.baseUrl, 'ada@ticketing.dev');
-  await buyer.signUp();
+  const buyer = new Person(system.baseUrl, demo.buyer.email);
+  await buyer.ask('POST', '/api/users/signin', { email: buyer.email, password: demo.password });
   const { body: tickets } = await buyer.tickets();
   const reserve = async (title: string) => {
     const ticket = tickets.find((each) => each.title === title);
@@ -41,6 +42,7 @@ try {
     { name: 'tickets', path: '/', colorScheme: 'light' },
     { name: 'checkout', path: `/orders/${open}`, colorScheme: 'dark' },
     { name: 'orders', path: '/orders', colorScheme: 'light' },
+    { name: 'community', path: '/community', colorScheme: 'light' },
   ] as const) {
     const visitor = await Visitor.open(browser, system.baseUrl, {
       as: buyer,
@@ -48,10 +50,13 @@ try {
     });
     await visitor.goTo(path);
     await visitor.page.evaluate('document.fonts.ready');
-    // Alive: times are the visitor's own by then.
-    await visitor.page.waitForFunction(
-      "[...document.querySelectorAll('time')].every(({ textContent }) => !textContent.endsWith('UTC'))",
-    );
+    // Alive: times are the visitor's own by then. Asked from here, as the page's policy lets it evaluate nothing by itself.
+    const isAlive =
+      "[...document.querySelectorAll('time')].every(({ textContent }) => !textContent.endsWith('UTC'))";
+    await eventually(async () => {
+      if (!(await visitor.page.evaluate(isAlive)))
+        throw new Error(`the times on ${path} are not the visitor's yet`);
+    });
     await visitor.page.screenshot({ path: `${folder}/${name}.png` });
     await visitor.context.close();
     process.stdout.write(`img/${name}.png\n`);

@@ -143,7 +143,7 @@ const tying =
     const path = `/api/profiles/${other.handle}/${tie}`;
     const { status } = await (on ? me.put(path) : me.delete(path));
     const ties = tie === 'follow' ? model.follows : model.blocks;
-    const found = tie === 'follow' ? model.there(other, me) : !model.hidden.has(other);
+    const found = tie === 'follow' ? model.there(other, me) : !on || !model.hidden.has(other);
     const barred = tie === 'follow' && on && model.hidden.has(me);
     expect(status).toBe(barred ? 400 : found ? 200 : 404);
     if (status !== 200) return;

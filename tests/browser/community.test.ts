@@ -207,7 +207,8 @@ describe('what people write', () => {
     shop.test(async ({ customer, visitor }) => {
       const mira = await customer();
       const said = words('<img src=x onerror=alert(1)> <b>bold</b> javascript:alert(1)');
-      await mira.person.post(`${said} (https://a.example/b_(c)).`);
+      await mira.goTo('/community');
+      await write(mira, `${said} (https://a.example/b_(c)).\nOn a line of its own`);
       const reader = await visitor();
       await reader.goTo('/community');
       const text = slip(reader, said);
@@ -216,6 +217,9 @@ describe('what people write', () => {
       const link = text.getByRole('link', { name: 'https://a.example/b_(c)', exact: true });
       expect(await link.getAttribute('rel')).toBe('ugc nofollow noopener');
       expect(await link.getAttribute('href')).toBe('https://a.example/b_(c)');
+      expect((await text.allInnerTexts()).flatMap((all) => all.split('\n'))).toContain(
+        'On a line of its own',
+      );
     }),
   );
 

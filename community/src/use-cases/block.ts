@@ -1,11 +1,8 @@
+import { found } from '@ticketing/common/errors';
 import { shownProfile } from '../profile.ts';
 import { MOST_TIES, OwnProfile, TooManyBlocks } from '../ties.ts';
 import type { Deps } from './deps.ts';
 import type { Follow } from './follow.ts';
-
-/** Anybody's profile: those who blocked us are hidden from us, and we may block them all the same. @throws {NotFound} */
-const find = async ({ profiles }: Deps, handle: string) =>
-  shownProfile(await profiles.findByHandle(handle), new Set());
 
 /**
  * Blocks a person: neither sees the other one any more, and neither follows the other one.
@@ -14,7 +11,8 @@ const find = async ({ profiles }: Deps, handle: string) =>
 export const block =
   (deps: Deps) =>
   async ({ user, handle }: Follow): Promise<{ blockedByMe: true }> => {
-    const whom = await find(deps, handle);
+    // Those who blocked us are hidden from us, and we may block them all the same.
+    const whom = shownProfile(await deps.profiles.findByHandle(handle), new Set());
     if (whom.id === user.id) throw new OwnProfile();
     if (!(await deps.blocks.hasRoom(user.id, whom.id, MOST_TIES))) throw new TooManyBlocks();
     await deps.blocks.tie(user.id, whom.id, deps.clock.now());
@@ -27,7 +25,8 @@ export const block =
 export const unblock =
   (deps: Deps) =>
   async ({ user, handle }: Follow): Promise<{ blockedByMe: false }> => {
-    const whom = await find(deps, handle);
+    // Also one that an operator has hidden meanwhile.
+    const whom = found(await deps.profiles.findByHandle(handle), 'Profile');
     await deps.blocks.untie(user.id, whom.id);
     return { blockedByMe: false };
   };

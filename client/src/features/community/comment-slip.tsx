@@ -3,13 +3,14 @@ import Link from 'next/link';
 import type { Comment } from '../../shared/api/types.ts';
 import { PersonLine } from '../../shared/person/person-line.tsx';
 import { Prose } from '../../shared/prose/prose.tsx';
+import { reportPath } from '../../shared/report-path.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { TimeAgo } from '../../shared/time/time-ago.tsx';
 import { button } from '../../shared/ui/button.ts';
 import { DeleteVerb } from './delete-verb.tsx';
 import { LikeButton } from './like-button.tsx';
 import { Slip } from './slip.tsx';
-import { reportPath } from './which.ts';
+import { postPath } from './which.ts';
 
 const words = texts.community.post;
 
@@ -41,7 +42,11 @@ export const CommentSlip = ({ comment, visitorId, isUnderOwn, path, asOf }: Comm
       <div className="flex flex-wrap items-center gap-x-5">
         <LikeButton what="comments" liked={comment} visitorId={visitorId} path={path} />
         {!isOwn && (
-          <Link href={reportPath({ commentId: id })} prefetch={false} className={`${button.quiet} ml-auto`}>
+          <Link
+            href={reportPath({ commentId: id }, postPath(postId))}
+            prefetch={false}
+            className={`${button.quiet} ml-auto`}
+          >
             {words.report}
           </Link>
         )}

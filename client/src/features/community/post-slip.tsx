@@ -3,6 +3,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { PersonLine } from '../../shared/person/person-line.tsx';
 import { Prose } from '../../shared/prose/prose.tsx';
+import { reportPath } from '../../shared/report-path.ts';
 import { stockOf } from '../../shared/strip/stock.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { TimeAgo } from '../../shared/time/time-ago.tsx';
@@ -12,7 +13,7 @@ import { LikeButton } from './like-button.tsx';
 import { Slip } from './slip.tsx';
 import { TicketStub } from './ticket-stub.tsx';
 import type { Told } from './told.ts';
-import { postPath, reportPath } from './which.ts';
+import { postPath } from './which.ts';
 import { editableUntil } from './writing.ts';
 
 const words = texts.community.post;

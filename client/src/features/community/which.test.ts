@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { feedPath, listPath, readFeed, reportPath, withNews } from './which.ts';
+import { feedPath, listPath, readFeed, withNews } from './which.ts';
 
 const id = 'a1b2c3d4e5f6a1b2c3d4e5f6';
 
@@ -49,9 +49,5 @@ describe('the service', () => {
     expect(listPath({})).toBe('/api/posts');
     expect(listPath({ ticketId: id }, undefined, 3)).toBe(`/api/posts?ticketId=${id}&limit=3`);
     expect(listPath({ author: id }, 'a b')).toBe(`/api/posts?author=${id}&cursor=a+b`);
-  });
-
-  it('hears of what is reported', () => {
-    expect(reportPath({ commentId: id })).toBe(`/community/report?commentId=${id}`);
   });
 });

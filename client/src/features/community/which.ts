@@ -25,10 +25,6 @@ export const postPath = (id: string): string => `${COMMUNITY}/${encodeURICompone
 export const commentsPath = (postId: string, cursor?: string): string =>
   withQuery(`/api/posts/${encodeURIComponent(postId)}/comments`, { limit: '50', cursor });
 
-/** Where something is reported to the operators. */
-export const reportPath = (what: { readonly postId: string } | { readonly commentId: string }): string =>
-  withQuery(`${COMMUNITY}/report`, what);
-
 /** Where one writes about a ticket. */
 export const writePath = (ticketId: string): string => withQuery(COMMUNITY, { about: ticketId });
 

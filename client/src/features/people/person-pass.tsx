@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Profile } from '../../shared/api/types.ts';
 import { OWN_PATH } from '../../shared/person/person-path.ts';
+import { reportPath } from '../../shared/report-path.ts';
 import { widthIn } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { LocalTime } from '../../shared/time/local-time.tsx';
@@ -75,11 +76,7 @@ export const PersonPass = ({ profile, isOwn, isSignedIn }: PersonPassProps) => {
           <>
             <FollowForm person={profile} />
             {isSignedIn && <BlockForm person={profile} />}
-            <Link
-              href={`/community/report?${new URLSearchParams({ handle })}`}
-              prefetch={false}
-              className={button.quiet}
-            >
+            <Link href={reportPath({ handle })} prefetch={false} className={button.quiet}>
               {words.report}
               <span className="sr-only"> {name}</span>
             </Link>

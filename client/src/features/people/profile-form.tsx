@@ -169,8 +169,8 @@ const optional = (label: string): string => `${label}, ${words.optional}`;
 
 /** One line, so it is set narrower the longer it gets. */
 const widthOfName = ({ length }: string): string => {
-  if (length <= 12) return 'wide max-sm:regular max-[359px]:narrow';
-  return length <= 16 ? 'regular max-sm:narrow max-[359px]:tight' : 'narrow max-sm:tight';
+  if (length <= 12) return 'wide max-sm:regular max-[22.5rem]:narrow';
+  return length <= 16 ? 'regular max-sm:narrow max-[22.5rem]:tight' : 'narrow max-sm:tight';
 };
 
 interface LineProps {

@@ -1,11 +1,12 @@
 import { notFound } from 'next/navigation';
 import { ApiError } from '../../shared/api/api-error.ts';
 import { type Query, single } from '../../shared/query.ts';
+import { reportPath } from '../../shared/report-path.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { signedInOrSending } from '../session/current-user.ts';
 import { returnPath } from '../session/return-path.ts';
 import { ReportForm } from './report-form.tsx';
-import { fieldsOf, placeOf, readTarget, reportPath, type Target } from './target.ts';
+import { fieldsOf, placeOf, readTarget, type Target } from './target.ts';
 
 const { title } = texts.reports;
 
@@ -14,7 +15,7 @@ export const ReportPage = async ({ query }: { query: Query }) => {
   const target = readTarget(query);
   if (target === undefined) notFound();
   const wanted = single(query.back);
-  const path = reportPath(target, wanted);
+  const path = reportPath(fieldsOf(target), wanted);
   await signedInUnlessAway(path);
   return (
     <ReportForm

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { placeOf, readTarget, reportPath } from './target.ts';
+import { reportPath } from '../../shared/report-path.ts';
+import { fieldsOf, placeOf, readTarget } from './target.ts';
 
 const id = '66f1c0de5eed000000000001';
 
@@ -11,9 +12,9 @@ describe('what is reported', () => {
   ] as const)('is the one thing that the address names: %j', (query, target, place) => {
     expect(readTarget(query)).toEqual(target);
     expect(placeOf(target)).toBe(place);
-    expect(readTarget(Object.fromEntries(new URL(reportPath(target), 'http://any').searchParams))).toEqual(
-      target,
-    );
+    expect(
+      readTarget(Object.fromEntries(new URL(reportPath(fieldsOf(target)), 'http://any').searchParams)),
+    ).toEqual(target);
   });
 
   it.each([
@@ -28,7 +29,7 @@ describe('what is reported', () => {
   });
 
   it('leads back to where one came from', () => {
-    expect(reportPath({ kind: 'comment', commentId: id }, '/community/1#2')).toBe(
+    expect(reportPath({ commentId: id }, '/community/1#2')).toBe(
       `/community/report?commentId=${id}&back=%2Fcommunity%2F1%232`,
     );
   });

@@ -1,6 +1,7 @@
 /** What is reported, as it stands in the address of the page. Pure. */
 import { personPath } from '../../shared/person/person-path.ts';
 import { type Query, single } from '../../shared/query.ts';
+import type { Reported } from '../../shared/report-path.ts';
 
 export type Target =
   | { readonly kind: 'post'; readonly postId: string }
@@ -24,7 +25,7 @@ export const readTarget = (query: Query): Target | undefined => {
 };
 
 /** As community, and the page's own address, name it. */
-export const fieldsOf = (target: Target): Readonly<Record<string, string>> => {
+export const fieldsOf = (target: Target): Reported => {
   switch (target.kind) {
     case 'post':
       return { postId: target.postId };
@@ -34,10 +35,6 @@ export const fieldsOf = (target: Target): Readonly<Record<string, string>> => {
       return { handle: target.handle };
   }
 };
-
-/** The page that reports it. @param back where it leads afterwards, where its own place is not it */
-export const reportPath = (target: Target, back?: string): string =>
-  `/community/report?${new URLSearchParams({ ...fieldsOf(target), ...(back === undefined ? {} : { back }) })}`;
 
 /** Where it stands; of a comment nobody knows beneath which post. */
 export const placeOf = (target: Target): string => {

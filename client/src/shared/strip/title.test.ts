@@ -57,7 +57,7 @@ describe('the width of a title', () => {
     ['Ada Lovelace', 'regular'],
     ['Mira Öztürk', 'wide'],
     ['Weihnachtsmarkt', 'tight'],
-    ['unwithdrawableunbreakable', 'tight text-[1.25rem]/6'],
+    ['unwithdrawableunbreakable', 'tight text-[1.25rem] leading-6'],
   ])('is set by one measure where there is no stub: “%s” is %s', (name, width) => {
     expect(widthIn(name, 6.8)).toBe(width);
   });

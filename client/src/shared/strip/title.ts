@@ -71,7 +71,7 @@ export const widthOnStub = (
  */
 export const widthIn = (title: string, room: number): string => {
   const { at, isTooLong } = fitting(title)(room);
-  return [widths[at]?.name, isTooLong && 'text-[1.25rem]/6'].filter(Boolean).join(' ');
+  return [widths[at]?.name, isTooLong && 'text-[1.25rem] leading-6'].filter(Boolean).join(' ');
 };
 
 /** The classes of a title's width: by its length, but narrower, and at last smaller, before a word has to be broken. */
