@@ -33,7 +33,7 @@ export const NONE_YET: Count = { count: 0, version: 0 };
 /** A mark for `uncounted`: each change has its own. */
 export const newMark = (): string => new Types.ObjectId().toHexString();
 
-/** Beyond this many, other replicas count the same at the same moment, again and again: whoever asked asks again. */
+/** Beyond this many, other replicas count the same at the same moment, again and again: the caller has to ask again. */
 const TRIES = 20;
 const LEFT_AT_ONCE = 500;
 

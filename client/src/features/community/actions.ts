@@ -97,7 +97,7 @@ export const deleteComment = async (_before: DoneState, form: FormData): Promise
 };
 
 /**
- * Likes a post or comment, or takes that back, for who presses before the page is alive; and leads whoever is not signed
+ * Likes a post or comment, or takes that back, before the page is alive; and leads those who are not signed
  * in to do so. The page is shown again where it was.
  */
 export const like = async (_before: DoneState, form: FormData): Promise<DoneState> => {

@@ -13,7 +13,7 @@ import { WriteForm } from './write-form.tsx';
 
 const words = texts.community;
 
-/** What people say: everybody, those whom one follows, or whoever says something about a ticket. */
+/** What people say: everybody, the people one follows, or all who say something about a ticket. */
 export const CommunityPage = async ({ query: { which, cursor, about, news } }: { query: FeedQuery }) => {
   const path = feedPath(which);
   const isFollowing = which.feed === 'following';
@@ -58,7 +58,7 @@ export const CommunityPage = async ({ query: { which, cursor, about, news } }: {
   );
 };
 
-/** Whoever is signed in; while auth is away, nobody, and the list says the rest. */
+/** The visitor, signed in; null while auth is away, and then the list says the rest. */
 const somebody = async (path: string) => {
   try {
     return await signedInUser(path);

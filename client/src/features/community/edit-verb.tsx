@@ -31,7 +31,7 @@ export const EditVerb = ({ post, path, asOf }: EditVerbProps) => {
   const [typed, setTyped] = useTyped(form, state.values.text ?? post.text);
   const until = editableUntil(post);
   const isOver = useNow(asOf) > until;
-  // Whoever is writing is told so by the service, and keeps what they wrote.
+  // Somebody who is writing is told so by the service, and keeps what they wrote.
   if (isOver && state === untouched && typed === post.text) return null;
   return (
     // Somebody may open it before the page is alive; and who was refused goes on.

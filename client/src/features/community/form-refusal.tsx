@@ -3,7 +3,7 @@ import { FormMessage } from '../../shared/ui/form-message.tsx';
 import { signInPath } from '../session/return-path.ts';
 import type { WriteState } from './writing.ts';
 
-/** Why a form was not taken as a whole; whoever has to sign in does so beside it, and loses nothing. */
+/** Why a form was not taken as a whole; those who have to sign in do so beside it, and lose nothing. */
 export const FormRefusal = ({ state, path }: { state: WriteState; path: string }) =>
   state.message === undefined ? null : (
     <div className="mb-2">

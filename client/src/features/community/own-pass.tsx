@@ -1,7 +1,8 @@
 import Link from 'next/link';
 import { Mark } from '../../shared/person/mark.tsx';
 import { OWN_PATH, personPath } from '../../shared/person/person-path.ts';
-import { type Stock, stockOf } from '../../shared/strip/stock.ts';
+import { stockOf } from '../../shared/strip/stock.ts';
+import { stockClass } from '../../shared/strip/stock-class.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
 import { visitor } from '../session/current-user.ts';
@@ -11,15 +12,6 @@ import styles from './frame.module.css';
 
 const { pass: words, write } = texts.community;
 
-/** The stock of one's own pass, as others see it on the profile. */
-const backgrounds: Readonly<Record<Stock, string>> = {
-  gold: 'bg-gold',
-  salmon: 'bg-salmon',
-  pea: 'bg-pea',
-  sky: 'bg-sky',
-  lilac: 'bg-lilac',
-};
-
 /** Who one is among the others, and what holds for everybody. */
 export const OwnPass = async ({ path }: { path: string }) => {
   const user = await visitor();
@@ -28,7 +20,7 @@ export const OwnPass = async ({ path }: { path: string }) => {
   return (
     <aside
       aria-label={words.label}
-      className={`${styles.pass} ${user === null ? 'bg-paper' : backgrounds[stockOf(user.id)]}`}
+      className={`${styles.pass} ${user === null ? styles.paper : stockClass(stockOf(user.id))}`}
     >
       <span aria-hidden="true" className={styles.slot} />
       {profile !== null ? (

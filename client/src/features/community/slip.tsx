@@ -1,5 +1,6 @@
 import type { ElementType, ReactNode } from 'react';
 import type { Stock } from '../../shared/strip/stock.ts';
+import { stockClass } from '../../shared/strip/stock-class.ts';
 import styles from './slip.module.css';
 
 interface SlipProps {
@@ -27,7 +28,7 @@ export const Slip = ({
     {...rest}
     className={[
       styles.slip,
-      stock === undefined ? '' : styles[stock],
+      stock === undefined ? styles.paper : stockClass(stock),
       stub === undefined ? '' : styles.hung,
       className,
     ].join(' ')}

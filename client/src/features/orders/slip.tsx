@@ -2,20 +2,13 @@ import { type ReactNode, useRef } from 'react';
 import type { Order } from '../../shared/api/types.ts';
 import { formatPrice } from '../../shared/format.ts';
 import { WhenAndWhere } from '../../shared/strip/printed.tsx';
-import { type Stock, stockOf } from '../../shared/strip/stock.ts';
+import { stockOf } from '../../shared/strip/stock.ts';
+import { stockClass } from '../../shared/strip/stock-class.ts';
 import { widthOf } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { useStickyTop } from '../../shared/ui/use-sticky-top.ts';
 import { HOLES } from './hold.ts';
 import styles from './slip.module.css';
-
-const paper: Record<Stock, string> = {
-  gold: '[--stock:var(--color-gold)]',
-  salmon: '[--stock:var(--color-salmon)]',
-  pea: '[--stock:var(--color-pea)]',
-  sky: '[--stock:var(--color-sky)]',
-  lilac: '[--stock:var(--color-lilac)]',
-};
 
 export interface SlipProps {
   readonly order: Order;
@@ -29,7 +22,7 @@ export interface SlipProps {
 export const Slip = ({ order, holesClosed, children }: SlipProps) => {
   const { ticket, status } = order;
   const state = status === 'completed' ? 'torn' : status === 'cancelled' ? 'outline' : 'held';
-  const stock = status === 'cancelled' ? '' : paper[stockOf(ticket.id)];
+  const stock = status === 'cancelled' ? '' : stockClass(stockOf(ticket.id));
   const slip = useRef<HTMLElement>(null);
   const place = useRef<HTMLDivElement>(null);
   useStickyTop(state === 'held', slip, place);

@@ -1,6 +1,7 @@
 import type { ElementType, ReactNode } from 'react';
 import { Mark } from '../../shared/person/mark.tsx';
 import { stockOf } from '../../shared/strip/stock.ts';
+import { stockClass } from '../../shared/strip/stock-class.ts';
 import styles from './pass.module.css';
 
 interface PassProps {
@@ -25,7 +26,7 @@ export const Pass = ({
 }: PassProps) => (
   <Element
     {...aria}
-    className={`${styles.pass} ${styles[stockOf(userId)]} ${stays ? styles.stays : ''} ${className}`}
+    className={`${styles.pass} ${stockClass(stockOf(userId))} ${stays ? styles.stays : ''} ${className}`}
   >
     <span aria-hidden="true" className={styles.slot} />
     <Mark userId={userId} className="h-11" />

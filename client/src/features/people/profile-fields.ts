@@ -79,7 +79,7 @@ const MAX_LINK = 200;
 const isGoodLink = (link: string): boolean =>
   link.length <= MAX_LINK && URL.canParse(link) && new URL(link).protocol === 'https:' && !/\s/.test(link);
 
-/** Community has judged already, and says nothing of which one: this only finds the field. */
+/** Community has decided already, and does not say which link it was: this only finds the field. */
 const badLinks = (values: ProfileState['values']): readonly LinkField[] => {
   const typed = linkFields.filter((field) => (values[field] ?? '') !== '');
   const bad = typed.filter((field) => !isGoodLink(values[field] ?? ''));

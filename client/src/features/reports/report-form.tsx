@@ -37,7 +37,7 @@ export const ReportForm = ({ title, fields, path, back }: ReportFormProps) => {
   const reasonId = useId();
   const { values, errors, isDone = false } = state;
 
-  // What had the focus is gone; and whoever does not see the page hears what happened.
+  // What had the focus is gone; and people who do not see the page hear what happened.
   useEffect(() => {
     if (isDone) thanks.current?.focus();
   }, [isDone]);

@@ -1,5 +1,6 @@
 import type { ElementType, ReactNode } from 'react';
 import { type Stock, stockOf } from './stock.ts';
+import { stockClass } from './stock-class.ts';
 import styles from './strip.module.css';
 
 /**
@@ -45,7 +46,7 @@ export const Strip = ({
     data-tear={tear}
     className={[
       styles.strip,
-      styles[stock],
+      stockClass(stock),
       styles[tear],
       tearable ? styles.tearable : '',
       creased ? styles.creased : '',
