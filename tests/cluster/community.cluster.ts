@@ -2,7 +2,7 @@
 import { afterAll, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { demoPosts } from '@ticketing/local/seed/demo';
-import { newPerson, type Person } from '../support/shop.ts';
+import { newPerson, type Person, type Post } from '../support/shop.ts';
 import { kubectl, notReady } from './support/cluster.ts';
 import { customerThroughout } from './support/customers.ts';
 
@@ -11,12 +11,6 @@ const baseUrl = process.env.BASE_URL ?? '';
 const store = 'statefulset/community-mongo';
 
 const customerHere = customerThroughout(500);
-
-interface Post {
-  readonly id: string;
-  readonly text: string;
-  readonly likes: number;
-}
 
 const posts = (person: Person) => person.ask<Post[]>('GET', '/api/posts?limit=100');
 
@@ -33,7 +27,7 @@ it(
       const texts = (await posts(person)).body.map(({ text }) => text);
       expect(texts).toEqual(expect.arrayContaining(demoPosts.map(({ text }) => text)));
     }, 3 * MINUTES);
-    const { body: post } = await person.ask<Post>('POST', '/api/posts', { text: 'From the cluster' });
+    const { body: post } = await person.post('From the cluster');
     const liked = await person.ask('PUT', `/api/posts/${post.id}/like`);
     expect([liked.status, liked.body]).toEqual([200, { likes: 1, likedByMe: true }]);
   },

@@ -64,10 +64,21 @@ describe('a document with a field that this version does not know', () => {
         expect((await seller.ticket(lapsed.ticket.id)).body.status).toBe('reserved'),
       );
 
+      expect((await seller.introduce('Mira')).status).toBe(200);
+      const { body: post } = await seller.post('Before');
+      const path = `/api/posts/${post.id}`;
+      expect((await buyer.comment(post.id, 'Before')).status).toBe(201);
+      expect((await buyer.ask('PUT', `${path}/like`)).status).toBe(200);
+      expect((await buyer.ask('POST', '/api/reports', { postId: post.id, reason: 'other' })).status).toBe(
+        201,
+      );
+      expect((await buyer.ask('PUT', `/api/profiles/${post.author.handle}/follow`)).status).toBe(200);
+
       const names = await owned();
+      const said = ['audit', 'blocks', 'comments', 'follows', 'likes', 'posts', 'profiles', 'reports'];
       expect(names.sort()).toEqual([
-        ...['auth.sessions', 'auth.users', 'orders.orders', 'payments.payments', 'payments.webhooks'],
-        'tickets.tickets',
+        ...['auth.sessions', 'auth.users', ...said.map((name) => `community.${name}`), 'orders.orders'],
+        ...['payments.payments', 'payments.webhooks', 'tickets.tickets'],
       ]);
       const given = new Map<string, number>();
       for (const name of names) {
@@ -87,6 +98,11 @@ describe('a document with a field that this version does not know', () => {
       });
       expect((await seller.withdraw(withdrawn.id)).status).toBe(204);
       expect((await seller.ask('GET', '/api/users/currentuser')).body).toMatchObject({ currentUser: {} });
+      expect((await seller.ask('PUT', '/api/profiles/me', { name: 'Mira Öztürk' })).status).toBe(200);
+      expect((await seller.ask('PUT', path, { text: 'After' })).status).toBe(200);
+      expect((await buyer.ask('PUT', `${path}/like`)).body).toEqual({ likes: 1, likedByMe: true });
+      const { body: comments } = await buyer.comments(post.id);
+      expect((await seller.ask('DELETE', `/api/comments/${comments[0]?.id}`)).status).toBe(204);
       await eventually(
         async () => {
           expect(await statusOf(declined)).toBe('completed');
@@ -114,6 +130,9 @@ describe('a document with a field that this version does not know', () => {
         (await buyer.orders()).body,
         (await seller.tickets('?userId=me')).body,
         (await buyer.ask('GET', '/api/users/currentuser')).body,
+        (await buyer.seePost(post.id)).body,
+        (await buyer.ask('GET', `/api/profiles/${post.author.handle}`)).body,
+        (await seller.ask('GET', '/api/profiles/me')).body,
       ];
       expect(JSON.stringify(shown)).not.toContain('next version');
     },

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
-import { everyPage, newPerson, type Order, Person, type Ticket } from './shop.ts';
+import { everyPage, newPerson, type Order, Person, type Post, type Ticket } from './shop.ts';
 import type { SystemUnderTest } from './system.ts';
 
 /** Invariant 4: a hold ends within this after its time. */
@@ -83,6 +83,23 @@ export const describeMarketplace = (system: () => SystemUnderTest): void => {
       const answer = await fetch(`${system().baseUrl}${path}`);
       expect(answer.status).toBe(404);
       expect(await answer.text()).not.toMatch(/"status":"ok"|process_cpu/);
+    });
+  });
+
+  describe('a post', () => {
+    it('is written about a ticket, read on its page, liked once, commented on, and deleted', async () => {
+      const ticket = await onSale(`Talked about ${word()}`);
+      const { body: post } = await seller.post('Who goes?', ticket.id);
+      const like = () => buyer.ask('PUT', `/api/posts/${post.id}/like`);
+      expect([(await like()).body, (await like()).body]).toEqual([
+        { likes: 1, likedByMe: true },
+        { likes: 1, likedByMe: true },
+      ]);
+      expect((await other.comment(post.id, 'I do.')).status).toBe(201);
+      const about = await other.ask<Post[]>('GET', `/api/posts?ticketId=${ticket.id}`);
+      expect(about.body).toMatchObject([{ id: post.id, text: 'Who goes?', likes: 1, comments: 1 }]);
+      expect((await seller.ask('DELETE', `/api/posts/${post.id}`)).status).toBe(204);
+      expect((await other.seePost(post.id)).status).toBe(404);
     });
   });
 

@@ -36,10 +36,23 @@ schema.index(
   { name: 'spreading', partialFilterExpression: { spreadUntil: { $exists: true } } },
 );
 
-const toProfile = ({ _id, spreadUntil: _until, ...fields }: ProfileDocument): Profile => ({
-  id: _id,
-  ...fields,
-});
+/** Field by field: what a next version has added is left alone, and not written back. */
+const toProfile = (document: ProfileDocument): Profile => {
+  const {
+    _id: id,
+    version,
+    handle,
+    handles,
+    handleChosenAt,
+    name,
+    about,
+    city,
+    links,
+    since,
+    hidden,
+  } = document;
+  return { id, version, handle, handles, handleChosenAt, name, about, city, links, since, hidden };
+};
 
 /** Profiles, by person and by handle. */
 export const openProfileStore = ({ mongo }: Pick<ServiceDeps, 'mongo'>) => {

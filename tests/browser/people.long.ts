@@ -1,118 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { MongoClient } from 'mongodb';
-import { type Stage, shopInBrowser } from '../support/browser.ts';
+import { shopInBrowser } from '../support/browser.ts';
 import { isForEverybody, isForPhones, looksAt } from '../support/for-everybody.ts';
-import type { Person } from '../support/shop.ts';
-import type { Visitor } from '../support/visitor.ts';
+import { block, button, fillIn, isKnown, miraAndAda, newHandle, profile, report } from '../support/people.ts';
 
 const shop = shopInBrowser();
 const onPaper = { javaScriptEnabled: false };
 
-/** Nobody else has it. */
-const newHandle = (): string => `p_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
-
-interface Known {
-  readonly userId: string;
-  readonly handle: string;
-  readonly name: string;
-}
-
-/** Gives somebody a profile. */
-const isKnown = async (person: Person, name: string, more: object = {}): Promise<Known> => {
-  const { status, body } = await person.ask<Known>('PUT', '/api/profiles/me', {
-    ...{ handle: newHandle(), name, ...more },
-  });
-  expect(status).toBe(200);
-  return body;
-};
-
-const miras = {
-  about: 'Goes to everything with a piano in it. Sells only what she cannot go to.',
-  city: 'Berlin',
-  links: ['https://mira.example', 'https://social.example/@mira', 'https://social.example/piano'],
-};
-
-/** Mira, who has a profile and sells a ticket; and Ada, who has a profile and looks at hers. */
-const miraAndAda = async ({ person, customer }: Stage, window?: Parameters<Stage['customer']>[0]) => {
-  const seller = await person();
-  const mira = await isKnown(seller, 'Mira Öztürk', miras);
-  const { body: ticket } = await seller.sell({ title: `Ana Moura ${mira.handle}`, price: 39 });
-  const visitor = await customer(window);
-  const ada = await isKnown(visitor.person, 'Ada Lovelace');
-  return { mira: { ...mira, person: seller }, ada: { ...ada, visitor }, ticket };
-};
-
-const profile = ({ handle }: Known): string => `/people/${handle}`;
-
-const fillIn = async ({ page }: Visitor, fields: Readonly<Record<string, string>>): Promise<void> => {
-  for (const [label, value] of Object.entries(fields)) await page.getByLabel(label).fill(value);
-};
-
-const button = ({ page }: Visitor, name: string | RegExp) =>
-  page.getByRole('main').getByRole('button', { name });
-
-/** Opens what asks before anybody is blocked, and says yes. */
-const block = async (visitor: Visitor): Promise<void> => {
-  await visitor.page
-    .getByText(/^Block/)
-    .first()
-    .click();
-  await visitor.sees(/no longer see each other’s profile/);
-  await visitor.press('Yes, block');
-};
-
-const report = async (visitor: Visitor): Promise<void> => {
-  await visitor.page.getByLabel(/^Fraud/).check();
-  await visitor.page.getByLabel(/^What an operator should know/).fill('Sold me a seat that does not exist.');
-  await visitor.press('Report');
-  await visitor.sees('Thank you');
-};
-
 describe('a profile', () => {
-  it(
-    'is made by its person, and shows others who they are and what they sell',
-    shop.test(async ({ customer, visitor }) => {
-      const mira = await customer();
-      const { person } = mira;
-      const { body: ticket } = await person.sell({ title: 'Ana Moura', price: 39, place: 'Lisboa' });
-      await mira.goTo('/');
-      await mira.page
-        .getByRole('banner')
-        .getByRole('link', { name: /^Profile/ })
-        .click();
-      await mira.isAt('/people/me');
-      await mira.sees('Make your profile');
-      const handle = newHandle();
-      await fillIn(mira, {
-        Name: 'Mira Öztürk',
-        Handle: `@${handle.toUpperCase()}`,
-        'About you': miras.about,
-        City: 'Berlin',
-        'Link 1': 'mira.example',
-        'Link 3': 'https://social.example/@mira',
-      });
-      await mira.press('Save');
-      await mira.isAt(`/people/${handle}`);
-      await mira.sees('Saved. This is what others see.');
-
-      const stranger = await visitor();
-      await stranger.goTo(`/people/${handle}`);
-      const { page } = stranger;
-      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Mira Öztürk');
-      expect(await page.title()).toContain(`Mira Öztürk (@${handle})`);
-      await stranger.sees(miras.about);
-      await stranger.sees(new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric' }).format());
-      const link = page.getByRole('link', { name: 'mira.example', exact: true });
-      expect(await link.getAttribute('href')).toBe('https://mira.example/');
-      expect(await link.getAttribute('rel')).toBe('ugc nofollow noopener');
-      expect(await page.content()).not.toContain(person.email);
-      await page.getByRole('link', { name: /^Reserve ?: Ana Moura$/ }).click();
-      await stranger.isAt(`/tickets/${ticket.id}`);
-    }),
-  );
-
   it(
     'says at the field what is wrong, and keeps what was typed',
     shop.test(async (stage) => {
@@ -265,49 +161,7 @@ describe('following', () => {
   );
 });
 
-describe('blocking', () => {
-  it(
-    'says what it does and asks first; then neither sees the other, until it is undone',
-    shop.test(async (stage) => {
-      const { mira, ada } = await miraAndAda(stage);
-      const herself = await stage.visitor({ as: mira.person });
-      await ada.visitor.goTo(profile(mira));
-      await block(ada.visitor);
-      await ada.visitor.isAt(/^\/people\/me$/);
-      await ada.visitor.sees(`Blocked: @${mira.handle}.`);
-      await ada.visitor.goTo(profile(mira));
-      await ada.visitor.sees('Nobody here');
-      await herself.goTo(profile(ada));
-      await herself.sees('Nobody here');
-
-      await ada.visitor.goTo('/people/me');
-      await ada.visitor.press('Unblock Mira Öztürk');
-      await ada.visitor.sees('Unblocked: Mira Öztürk.');
-      await ada.visitor.goTo(profile(mira));
-      await button(ada.visitor, /^Follow/).waitFor();
-      await herself.goTo(profile(ada));
-      await button(herself, /^Follow/).waitFor();
-    }),
-  );
-});
-
 describe('reporting', () => {
-  it(
-    'asks why, thanks, and leads back',
-    shop.test(async (stage) => {
-      const { mira, ada } = await miraAndAda(stage);
-      await ada.visitor.goTo(profile(mira));
-      await ada.visitor.follow(/^Report/);
-      await ada.visitor.sees(`Report @${mira.handle}`);
-      await ada.visitor.press('Report');
-      await ada.visitor.sees('Choose what is wrong.');
-      await ada.visitor.page.locator('[data-form-message]:focus').waitFor();
-      await report(ada.visitor);
-      await ada.visitor.follow('Go back');
-      await ada.visitor.isAt(profile(mira));
-    }),
-  );
-
   it(
     'is for who is signed in, and only of what can be one',
     shop.test(async (stage) => {
