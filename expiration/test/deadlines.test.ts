@@ -177,6 +177,7 @@ describe('with Redis killed', () => {
     await stage.start();
     const before = await stage.reserve(50, 3_000);
     await eventually(async () => expect(await stage.ahead()).toBe(50));
+    await eventually(async () => expect(await stage.unwritten()).toBe(0));
     await stage.server.kill();
     const meanwhile = await stage.reserve(20, 1_000);
     await stage.server.restart();

@@ -88,6 +88,12 @@ export const openStage = async () => {
 
     /** Deadlines that Redis has: those ahead, and all there are. */
     ahead: (): Promise<number> => look.zcard('expiration:deadlines:delayed'),
+    /**
+     * Bytes that Redis has answered for and not written to its file yet: it puts that off for up to 2 s while the disk is
+     * busy with what was written before (appendfsync everysec), and loses them where it is killed.
+     */
+    unwritten: async (): Promise<number> =>
+      Number(/aof_buffer_length:(\d+)/.exec(await look.info('persistence'))?.[1] ?? Number.NaN),
     /** What is left in Redis, but for the bookkeeping of an empty queue. */
     leftovers: async (): Promise<string[]> =>
       (await look.keys('expiration:*')).filter((key) => !BOOKKEEPING.test(key)),
