@@ -77,8 +77,8 @@ export const toOwnProfile = (profile: Profile, now: Date): OwnProfileAnswer => (
   hidden: profile.hidden,
 });
 
-/** A like that is not counted yet may be hidden already. */
-const less = (count: number, hidden: number): number => Math.max(0, count - hidden);
+/** A count without what is hidden. A like that is not counted yet may be hidden already. */
+export const less = (count: number, hidden: number): number => Math.max(0, count - hidden);
 
 const toWritten = ({ id, text, createdAt, likes }: Post | Comment, seen: Seen): Written => ({
   ...{ id, author: seen.author, text, createdAt: createdAt.toISOString() },

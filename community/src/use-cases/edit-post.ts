@@ -1,10 +1,10 @@
-import { found, NotFound } from '@ticketing/common/errors';
+import { NotFound } from '@ticketing/common/errors';
 import type { SessionUser } from '@ticketing/common/session';
 import type { PostAnswer } from '../answer.ts';
 import { edit } from '../post.ts';
 import type { Deps } from './deps.ts';
 import { findPost } from './find.ts';
-import { tellPosts } from './tell.ts';
+import { tellPost } from './tell.ts';
 import { viewerOf } from './viewer.ts';
 import { mayTakePart } from './writer.ts';
 
@@ -23,6 +23,5 @@ export const editPost =
     const post = await findPost(deps, viewer, id);
     const edited = edit(post, user.id, text, deps.clock.now());
     if (edited !== post && !(await deps.posts.edit(edited))) throw new NotFound('Post not found');
-    const [answer] = await tellPosts(deps, viewer, [edited]);
-    return found(answer, 'Post');
+    return tellPost(deps, viewer, edited);
   };

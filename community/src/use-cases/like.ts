@@ -1,5 +1,5 @@
 import type { SessionUser } from '@ticketing/common/session';
-import type { LikeAnswer } from '../answer.ts';
+import { type LikeAnswer, less } from '../answer.ts';
 import { newMark } from '../store/counts.ts';
 import type { Liked } from '../store/likes.ts';
 import type { Deps } from './deps.ts';
@@ -30,7 +30,7 @@ const liking =
     const counts = on === 'post' ? deps.counts.likesOfPosts : deps.counts.likesOfComments;
     const all = await counts.afterChange(id, mark);
     const hidden = await counts.by([id], [...viewer.hidden]);
-    return { likes: Math.max(0, all - (hidden.get(id) ?? 0)), likedByMe };
+    return { likes: less(all, hidden.get(id) ?? 0), likedByMe };
   };
 
 export const likePost = liking('post', true);

@@ -1,9 +1,8 @@
-import { found } from '@ticketing/common/errors';
 import type { SessionUser } from '@ticketing/common/session';
 import type { PostAnswer } from '../answer.ts';
 import type { Deps } from './deps.ts';
 import { findPost } from './find.ts';
-import { tellPosts } from './tell.ts';
+import { tellPost } from './tell.ts';
 import { viewerOf } from './viewer.ts';
 
 export interface ShowPost {
@@ -17,6 +16,5 @@ export const showPost =
   async ({ user, id }: ShowPost): Promise<PostAnswer> => {
     const viewer = await viewerOf(deps, user);
     const post = await findPost(deps, viewer, id);
-    const [answer] = await tellPosts(deps, viewer, [post]);
-    return found(answer, 'Post');
+    return tellPost(deps, viewer, post);
   };

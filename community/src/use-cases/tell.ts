@@ -1,4 +1,5 @@
 /** Makes answers of posts and comments, for the person who asks. */
+import { found } from '@ticketing/common/errors';
 import { type CommentAnswer, type PostAnswer, type Seen, toComment, toPerson, toPost } from '../answer.ts';
 import type { Comment, Post } from '../post.ts';
 import type { KeptCounts } from '../store/counts.ts';
@@ -57,3 +58,11 @@ export const tellComments = async (
   const seen = await lookAt(deps, viewer, comments, { likes: deps.counts.likesOfComments });
   return seen.map(([comment, how]) => toComment(comment, how));
 };
+
+/** @throws {NotFound} where its author can no longer be told of */
+export const tellPost = async (deps: Deps, viewer: Viewer, post: Post): Promise<PostAnswer> =>
+  found((await tellPosts(deps, viewer, [post]))[0], 'Post');
+
+/** @throws {NotFound} the same */
+export const tellComment = async (deps: Deps, viewer: Viewer, comment: Comment): Promise<CommentAnswer> =>
+  found((await tellComments(deps, viewer, [comment]))[0], 'Comment');

@@ -1,4 +1,3 @@
-import { found } from '@ticketing/common/errors';
 import { type IdempotencyKey, withKey } from '@ticketing/common/idempotency';
 import type { SessionUser } from '@ticketing/common/session';
 import { Types } from 'mongoose';
@@ -7,7 +6,7 @@ import { refuseUnreadable } from '../post.ts';
 import { newMark } from '../store/counts.ts';
 import type { Deps } from './deps.ts';
 import { findPost } from './find.ts';
-import { tellComments } from './tell.ts';
+import { tellComment } from './tell.ts';
 import { viewerOf } from './viewer.ts';
 import { writer } from './writer.ts';
 
@@ -31,6 +30,5 @@ export const writeComment =
     const comment = { id, of, author: author.id, text, createdAt: now, likes: 0 };
     await deps.comments.insert(comment, mark, withKey(user, idempotency, now));
     await deps.counts.commentsOfPosts.afterChange(of, mark);
-    const [answer] = await tellComments(deps, viewer, [comment]);
-    return found(answer, 'Comment');
+    return tellComment(deps, viewer, comment);
   };

@@ -1,11 +1,10 @@
-import { found } from '@ticketing/common/errors';
 import { type IdempotencyKey, withKey } from '@ticketing/common/idempotency';
 import type { SessionUser } from '@ticketing/common/session';
 import { Types } from 'mongoose';
 import type { PostAnswer } from '../answer.ts';
 import { refuseUnreadable } from '../post.ts';
 import type { Deps } from './deps.ts';
-import { tellPosts } from './tell.ts';
+import { tellPost } from './tell.ts';
 import { viewerOf } from './viewer.ts';
 import { writer } from './writer.ts';
 
@@ -26,6 +25,5 @@ export const writePost =
     const id = new Types.ObjectId().toHexString();
     const post = { id, author: author.id, text, ticketId, createdAt: now, likes: 0, comments: 0 };
     await deps.posts.insert(post, withKey(user, idempotency, now));
-    const [answer] = await tellPosts(deps, await viewerOf(deps, user), [post]);
-    return found(answer, 'Post');
+    return tellPost(deps, await viewerOf(deps, user), post);
   };

@@ -4,11 +4,10 @@ import { OWN_PATH } from '../../shared/person/person-path.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { LocalTime } from '../../shared/time/local-time.tsx';
 import { FieldFrame } from '../../shared/ui/field.tsx';
-import { FormMessage } from '../../shared/ui/form-message.tsx';
 import ruled from '../../shared/ui/line.module.css';
 import { SubmitButton } from '../../shared/ui/submit-button.tsx';
 import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
-import { signInPath } from '../session/return-path.ts';
+import { FormRefusal } from '../session/form-refusal.tsx';
 import { saveProfile } from './actions.ts';
 import { Pass } from './pass.tsx';
 import { linkFields, type ProfileField, type ProfileState } from './profile-fields.ts';
@@ -41,24 +40,7 @@ export const ProfileForm = ({ userId, initial, isThere, handleStaysUntil }: Prof
   return (
     <form ref={form} action={action} noValidate autoComplete="off">
       <Pass userId={userId} as="div">
-        {state.message !== undefined && (
-          <FormMessage surface="stock">
-            {state.message}
-            {state.isSignedOut && (
-              <>
-                {' '}
-                <a
-                  href={signInPath(OWN_PATH)}
-                  target="_blank"
-                  rel="noreferrer"
-                  className="underline underline-offset-4"
-                >
-                  {say.signIn}
-                </a>
-              </>
-            )}
-          </FormMessage>
-        )}
+        <FormRefusal state={state} surface="stock" path={OWN_PATH} signIn={say.signIn} />
         <Line label={words.name} error={errors.name}>
           {(tied) => (
             <input

@@ -5,11 +5,10 @@ import { widthIn } from '../../shared/strip/title.ts';
 import { texts } from '../../shared/texts/index.ts';
 import { button } from '../../shared/ui/button.ts';
 import { FieldFrame, fieldBox } from '../../shared/ui/field.tsx';
-import { FormMessage } from '../../shared/ui/form-message.tsx';
 import { SubmitButton } from '../../shared/ui/submit-button.tsx';
 import { onSurface } from '../../shared/ui/surface.ts';
 import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
-import { signInPath } from '../session/return-path.ts';
+import { FormRefusal } from '../session/form-refusal.tsx';
 import { report } from './actions.ts';
 import { reasons, untouched } from './report.ts';
 import styles from './report-form.module.css';
@@ -70,24 +69,7 @@ export const ReportForm = ({ title, fields, path, back }: ReportFormProps) => {
         <h1 className={`title text-xl ${widthIn(title, ROOM)}`}>{title}</h1>
         <p className="mt-2">{words.text}</p>
       </div>
-      {state.message !== undefined && (
-        <FormMessage surface="stock">
-          {state.message}
-          {state.isSignedOut && (
-            <>
-              {' '}
-              <a
-                href={signInPath(path)}
-                target="_blank"
-                rel="noreferrer"
-                className="underline underline-offset-4"
-              >
-                {words.errors.signIn}
-              </a>
-            </>
-          )}
-        </FormMessage>
-      )}
+      <FormRefusal state={state} surface="stock" path={path} signIn={words.errors.signIn} />
       {Object.entries(fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}

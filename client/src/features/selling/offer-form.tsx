@@ -16,12 +16,11 @@ import { texts } from '../../shared/texts/index.ts';
 import { useZone } from '../../shared/time/use-zone.ts';
 import { button } from '../../shared/ui/button.ts';
 import { FieldFrame } from '../../shared/ui/field.tsx';
-import { FormMessage } from '../../shared/ui/form-message.tsx';
 import ruled from '../../shared/ui/line.module.css';
 import { SubmitButton } from '../../shared/ui/submit-button.tsx';
 import { useAttempt } from '../../shared/ui/use-attempt.ts';
 import { useRefusalFocus } from '../../shared/ui/use-refusal-focus.ts';
-import { signInPath } from '../session/return-path.ts';
+import { FormRefusal } from '../session/form-refusal.tsx';
 import { edit, sell } from './actions.ts';
 import type { OfferState } from './offer.ts';
 import styles from './offer-form.module.css';
@@ -115,22 +114,7 @@ export const OfferForm = ({
       {state.message === undefined ? (
         notice
       ) : (
-        <FormMessage surface="counter">
-          {state.message}
-          {state.isSignedOut && (
-            <>
-              {' '}
-              <a
-                href={signInPath(path)}
-                target="_blank"
-                rel="noreferrer"
-                className="underline underline-offset-4"
-              >
-                {say.signIn}
-              </a>
-            </>
-          )}
-        </FormMessage>
+        <FormRefusal state={state} surface="counter" path={path} signIn={say.signIn} />
       )}
       <input type="hidden" name="key" value={state.key ?? first.key} />
       <input type="hidden" name="startsAtBefore" value={startsAtBefore} />
