@@ -8,7 +8,7 @@ import { hideThing, restoreThing } from '../src/use-cases/moderate.ts';
 import { everyPage, openTown, type Person, type Town } from './town.ts';
 
 const PEOPLE = 4;
-const RUNS = 16;
+const RUNS = 8;
 const TEST_MS = 120_000;
 
 let town: Town;
