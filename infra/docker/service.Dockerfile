@@ -2,7 +2,8 @@
 #
 #   docker build -f infra/docker/service.Dockerfile --build-arg SERVICE=orders -t ticketing/orders .
 #
-# The stand-in for Stripe is SERVICE=infra/local/stripe with ALSO=infra/local, the workspace it needs beside common.
+# The stand-in for Stripe is SERVICE=infra/local/stripe with ALSO=infra/local, the workspace it needs beside common. The job
+# that compares the stores with each other and with Stripe is SERVICE=reconcile.
 # Targets: `production` (the last one: compiled, nothing but what runs) and `development` (the sources, started again
 # at each change). No shell starts node, so SIGTERM reaches it. Any builder will do, Docker's old one included.
 ARG NODE_IMAGE=node:24-slim

@@ -17,6 +17,8 @@ export const images = [
   ...namesOf().map((name) => ({ image: name, file: /** @type {const} */ ('service'), service: name })),
   { image: 'client', file: 'client' },
   { image: 'stripe', file: 'service', service: 'infra/local/stripe', also: 'infra/local' },
+  // A job (infra/k8s/components/reconcile), built as a service is.
+  { image: 'reconcile', file: 'service', service: 'reconcile' },
 ];
 
 if (isMain(import.meta.url)) process.stdout.write(`${JSON.stringify(images)}\n`);

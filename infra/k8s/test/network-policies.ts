@@ -82,15 +82,26 @@ export const policiesIn = (resources: readonly Resource[]): Policy[] =>
       return { namespace: metadata.namespace ?? 'default', podSelector, policyTypes, ingress, egress };
     });
 
+/** The policies that say with whom a pod may speak, in one direction. Without any, with everybody. */
+const policiesAbout = (policies: readonly Policy[], type: 'Ingress' | 'Egress', pod: Pod): Policy[] =>
+  policies.filter(
+    (policy) =>
+      policy.namespace === pod.namespace &&
+      policy.policyTypes.includes(type) &&
+      isSelected(policy.podSelector, pod.labels),
+  );
+
+/** Whether a pod may speak to addresses outside of the cluster. */
+export const mayLeave = (policies: readonly Policy[], pod: Pod): boolean => {
+  const about = policiesAbout(policies, 'Egress', pod);
+  const leadsOut = ({ to }: Rule) => to === undefined || to.some(({ ipBlock }) => ipBlock !== undefined);
+  return about.length === 0 || about.some(({ egress }) => egress.some(leadsOut));
+};
+
 /** Whether a connection comes about: the one may go out, and the other lets him in. */
 export const mayTalk = (policies: readonly Policy[], from: Pod, to: Pod, port: number): boolean => {
   const allows = (type: 'Ingress' | 'Egress', subject: Pod, other: Pod): boolean => {
-    const about = policies.filter(
-      (policy) =>
-        policy.namespace === subject.namespace &&
-        policy.policyTypes.includes(type) &&
-        isSelected(policy.podSelector, subject.labels),
-    );
+    const about = policiesAbout(policies, type, subject);
     if (about.length === 0) return true;
     return about.some((policy) =>
       (type === 'Ingress' ? policy.ingress : policy.egress).some((rule) => {
@@ -113,12 +124,19 @@ interface PodTemplate {
   };
 }
 
-/** The pods that the Deployments, StatefulSets and Jobs of these manifests make. */
+/** Of a CronJob, that of the Jobs it makes. */
+const templateOf = ({ kind, spec }: Resource): PodTemplate => {
+  const job = kind === 'CronJob' ? (spec as { jobTemplate: { spec: object } }).jobTemplate.spec : spec;
+  return (job as { template: PodTemplate }).template;
+};
+
+/** The pods that the Deployments, StatefulSets, Jobs and CronJobs of these manifests make. */
 export const podsIn = (resources: readonly Resource[]): Pod[] =>
   resources
-    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind))
-    .map(({ metadata, spec }) => {
-      const { template } = spec as { template: PodTemplate };
+    .filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job', 'CronJob'].includes(kind))
+    .map((resource) => {
+      const { metadata } = resource;
+      const template = templateOf(resource);
       return {
         name: metadata.name,
         namespace: metadata.namespace ?? 'default',
