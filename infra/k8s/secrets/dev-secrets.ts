@@ -51,7 +51,7 @@ export const secretsIn = (answer: string): Present => {
 const NAMES = [
   ...namesOf(),
   ...namesOf({ store: 'mongo' }).map((service) => `${service}-mongo`),
-  ...['nats', 'redis', 'stripe', TLS_SECRET],
+  ...['nats', 'redis', 'stripe', 'reconcile', TLS_SECRET],
 ];
 
 /** With them, real money moves (https://docs.stripe.com/keys). */
@@ -85,8 +85,8 @@ export interface Makers {
 }
 
 /**
- * All Secrets of overlays/dev. Each service has one of its own name, with what is its alone; each store and the broker
- * has one with its password. A value that is there stays, be it one that somebody has put in place of ours; only a
+ * All Secrets of overlays/dev and overlays/test. Each service, and the job that compares, has one of its own name, with what
+ * is its alone; each store and the broker has one with its password. A value that is there stays, be it one that somebody has put in place of ours; only a
  * certificate that ends soon is made anew. What others are derived from comes first, so that whoever applies them in
  * this order and is cut off finds, the next time, nothing that does not fit.
  */
@@ -135,6 +135,17 @@ export const devSecrets = async (present: Present, make: Makers, now: Date): Pro
     };
     kept(name, () => fresh);
   }
+
+  // The job that compares reads each store by the URL that its service has, a URL of one's own too. (In production it has
+  // users that can only read: docs/deploy.md.)
+  const given = (service: string, key: string): string => secrets.get(service)?.[key] ?? '';
+  kept('reconcile', () => ({
+    TICKETS_MONGO_URL: given('tickets', 'MONGO_URL'),
+    ORDERS_MONGO_URL: given('orders', 'MONGO_URL'),
+    PAYMENTS_MONGO_URL: given('payments', 'MONGO_URL'),
+    EXPIRATION_REDIS_URL: given('expiration', 'REDIS_URL'),
+    STRIPE_SECRET_KEY: given('payments', 'STRIPE_SECRET_KEY'),
+  }));
   const tls = present.get(TLS_SECRET)?.values;
   secrets.set(TLS_SECRET, tls !== undefined && isGood(tls, now) ? tls : await make.certificate());
   return secrets;

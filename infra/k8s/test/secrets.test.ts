@@ -66,7 +66,10 @@ describe('the cluster that gets development’s secrets', () => {
     const present = new Map(ours(await deployed()));
     present.set('payments', { values: { STRIPE_SECRET_KEY: 'sk_test_theirs' }, isOurs: false });
     present.set('nats', { values: {}, isOurs: false });
-    expect(whyNotHere(present)).toBe('there are Secrets that this command has not made: nats, payments');
+    present.set('reconcile', { values: {}, isOurs: false });
+    expect(whyNotHere(present)).toBe(
+      'there are Secrets that this command has not made: nats, payments, reconcile',
+    );
   });
 
   it('may hold secrets that are nobody’s business here', async () => {
@@ -150,6 +153,28 @@ describe('development’s secrets', () => {
     const { STRIPE_WEBHOOK_SECRET } = secrets.get('stripe') ?? {};
     expect(secrets.get('payments')).toMatchObject({ STRIPE_WEBHOOK_SECRET });
     expect(missingFrom(new Map(), secrets)).toEqual(secrets);
+  });
+
+  it('let the job that compares read each store, and ask Stripe, as the service does that it looks at', async () => {
+    const secrets = await deployed();
+    expect(secrets.get('reconcile')).toEqual({
+      TICKETS_MONGO_URL: secrets.get('tickets')?.MONGO_URL,
+      ORDERS_MONGO_URL: secrets.get('orders')?.MONGO_URL,
+      PAYMENTS_MONGO_URL: secrets.get('payments')?.MONGO_URL,
+      EXPIRATION_REDIS_URL: secrets.get('expiration')?.REDIS_URL,
+      STRIPE_SECRET_KEY: secrets.get('payments')?.STRIPE_SECRET_KEY,
+    });
+    expect(Object.values(secrets.get('reconcile') ?? {}).filter((value) => value === '')).toEqual([]);
+  });
+
+  it('let it ask Stripe with a key of one’s own, where that was there before it', async () => {
+    const before = new Map(ours(await deployed()));
+    const values = { ...before.get('payments')?.values, STRIPE_SECRET_KEY: 'sk_test_of_ones_own' };
+    before.set('payments', { values, isOurs: true });
+    before.delete('reconcile');
+    const again = await devSecrets(before, makers, NOW);
+    expect(again.get('reconcile')).toMatchObject({ STRIPE_SECRET_KEY: 'sk_test_of_ones_own' });
+    expect([...missingFrom(before, again).keys()]).toEqual(['reconcile']);
   });
 
   it('stay as they are at the next deployment, what somebody has put in their place too', async () => {
