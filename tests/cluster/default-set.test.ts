@@ -28,6 +28,7 @@ it('the tests of a cluster leave what is deployed as it is, so one can be run af
     'cluster/community.cluster.ts',
     'cluster/deleted-pods.cluster.ts',
     'cluster/operations.cluster.ts',
+    'cluster/reconcile.cluster.ts',
     'cluster/replicas.cluster.ts',
     'cluster/rollout.cluster.ts',
   ]);

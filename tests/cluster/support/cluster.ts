@@ -65,13 +65,17 @@ export const deployments = async (): Promise<string[]> =>
 const isReady = ({ status }: Pod): boolean =>
   status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
 
+/** It is done, as the pods of a job are some day; their job keeps them, for their logs. */
+const hasEnded = ({ status }: Pod): boolean => /^(Succeeded|Failed)$/.test(status.phase);
+
 /** What is not as it should be, in a word each; empty when everything is there and ready. */
 export const notReady = async (): Promise<string[]> => {
   const all = await pods();
   const missing = (await workloads())
     .filter(({ spec, status }) => (status.readyReplicas ?? 0) !== (spec.replicas ?? 1))
     .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  return [...missing, ...all.filter((pod) => !isReady(pod)).map(({ metadata }) => metadata.name)];
+  const waiting = all.filter((pod) => !isReady(pod) && !hasEnded(pod));
+  return [...missing, ...waiting.map(({ metadata }) => metadata.name)];
 };
 
 export const rolledOut = (deployment: string, within = '180s'): Promise<string> =>
