@@ -13,6 +13,7 @@ import { createRelay, type Relay } from '../outbox/index.ts';
 import {
   buildIndexes,
   connectMongo,
+  isStoreAway,
   type Purpose,
   type StoreWatch,
   smallWrite,
@@ -93,6 +94,19 @@ const connectStore = async (url: string, purpose: Purpose, logger: Logger): Prom
       const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) };
       if (WRONG_URL.test(name)) throw new ConfigError(`MONGO_URL: ${textWithoutSecrets(message)}`);
       logger.warn({ reason: `${name}: ${message}` }, 'database not reached, trying again');
+      await pause(MONGO_RETRY_MS);
+    }
+  }
+};
+
+/** Does what needs the store and can be repeated, and does it again where the store went away meanwhile. */
+const onceThere = async <T>(logger: Logger, work: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isStoreAway(error)) throw error;
+      logger.warn({ reason: String(error) }, 'the database went away at the start, trying again');
       await pause(MONGO_RETRY_MS);
     }
   }
@@ -240,12 +254,13 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
       const store = given(longWork, `${name} has migrations and no MONGO_URL`);
       const migrations = migrating({ migrations: built.migrations, longWork: store, clock, logger });
       isMigrating = true;
-      await migrations.beforeReady();
+      await onceThere(logger, () => migrations.beforeReady());
       isMigrating = false;
       jobs.push(migrations.job);
     }
-    if (mongo !== undefined && longWork !== undefined) {
-      await buildIndexes(mongo, longWork);
+    const [models, forIndexes] = [mongo, longWork];
+    if (models !== undefined && forIndexes !== undefined) {
+      await onceThere(logger, () => buildIndexes(models, forIndexes));
       if (relay !== undefined) metrics.watchOutboxes(() => relay.depths());
     }
     if (deadLetters !== undefined) {

@@ -11,6 +11,7 @@ import {
   createLogger,
   type RunningService,
   type ServiceDeps,
+  type ServiceParts,
   serviceApp,
   startService,
 } from '../../src/service/index.ts';
@@ -115,6 +116,53 @@ describe('while the database is away', () => {
     const service = await starting;
     running.push(service);
     expect((await ask(early, '/readyz')).status).toBe(200);
+    expect((await putUp(early)).status).toBe(201);
+  });
+
+  it.each<[string, (mongod: RunningEngine) => (deps: ServiceDeps) => Promise<ServiceParts>]>([
+    [
+      'builds its indexes',
+      (mongod) => async (deps) => {
+        const parts = boxOffice(deps);
+        await mongod.kill();
+        return parts;
+      },
+    ],
+    [
+      'migrates',
+      (mongod) => async (deps) => {
+        await deps.mongo.collection('seats').insertOne({ title: 'of an older version' });
+        let isFirst = true;
+        const changes = async (documents: readonly unknown[]) => {
+          if (isFirst) await mongod.kill();
+          isFirst = false;
+          return documents.map(() => ({ set: { row: 1 } }));
+        };
+        const old = { row: { $exists: false } };
+        return {
+          ...boxOffice(deps),
+          migrations: [{ name: '0001-rows', collection: 'seats', old, published: false, changes }],
+        };
+      },
+    ],
+  ])('a service that %s just then waits for it as well, instead of ending', async (_what, buildWith) => {
+    const config = { MONGO_URL: `${mongod.url}/seats`, PORT: await freePort() };
+    const from = lines.length;
+    const starting = startService({
+      name: 'box-office',
+      config: testConfig(config),
+      logger,
+      bus: connectMemory({ broker: new MemoryBroker() }),
+      build: buildWith(mongod),
+    });
+    const early = { port: config.PORT };
+    await eventually(() =>
+      expect(lines.slice(from).join('')).toContain('the database went away at the start'),
+    );
+    expect((await ask(early, '/readyz')).status).toBe(503);
+    await mongod.restart();
+    running.push(await starting);
+    await eventually(async () => expect((await ask(early, '/readyz')).status).toBe(200));
     expect((await putUp(early)).status).toBe(201);
   });
 
