@@ -44,7 +44,10 @@ module.exports = {
       name: 'no-dev-packages-at-run-time',
       comment: 'Production images leave devDependencies out.',
       severity: 'error',
-      from: { path: `${SERVICE}src/|^common/src/`, pathNot: [UNIT_TEST, '^common/src/testing/'] },
+      from: {
+        path: `${SERVICE}src/|^(common|reconcile)/src/`,
+        pathNot: [UNIT_TEST, '^common/src/testing/'],
+      },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-optional', 'npm-peer'] },
     },
     {
@@ -59,13 +62,27 @@ module.exports = {
       comment: 'common is published on its own.',
       severity: 'error',
       from: { path: '^common/' },
+      to: { path: `${ANY_SERVICE}|^reconcile/` },
+    },
+    {
+      name: 'reconcile-knows-only-common',
+      comment: 'It makes again what services publish: by their own code, a mistake would be on both sides.',
+      severity: 'error',
+      from: { path: '^reconcile/' },
       to: { path: ANY_SERVICE },
+    },
+    {
+      name: 'reconcile-is-for-tests-and-operators',
+      comment: 'A service that compares itself with others would know their stores.',
+      severity: 'error',
+      from: { pathNot: '^(reconcile|tests|infra/local)/' },
+      to: { path: '^reconcile/' },
     },
     {
       name: 'published-source-stands-alone',
       comment: 'What runs in production does not need what runs a developer’s machine, or the tests.',
       severity: 'error',
-      from: { path: `${SERVICE}src/|^common/src/`, pathNot: UNIT_TEST },
+      from: { path: `${SERVICE}src/|^(common|reconcile)/src/`, pathNot: UNIT_TEST },
       to: { path: '^(infra|tests|bench)/|/test/' },
     },
     {
@@ -73,7 +90,7 @@ module.exports = {
       comment: 'The test kit makes sessions for anybody; production code must not reach it.',
       severity: 'error',
       from: {
-        path: `${SERVICE}src/|^common/src/|^client/|^infra/`,
+        path: `${SERVICE}src/|^(common|reconcile)/src/|^client/|^infra/`,
         pathNot: [UNIT_TEST, '^common/src/testing/'],
       },
       to: { path: '^common/src/testing/' },
@@ -90,7 +107,7 @@ module.exports = {
       comment: 'main.ts connects, wires and listens when it is loaded; nothing can import it.',
       severity: 'error',
       from: {},
-      to: { path: `${SERVICE}src/main[.]ts$` },
+      to: { path: `${SERVICE}src/main[.]ts$|^reconcile/src/main[.]ts$` },
     },
     {
       name: 'main-imports-app',

@@ -45,6 +45,9 @@ const USED_BY_PATH = {
     // The gateway's routes, the making of keys, when images are built, and what CI says.
     'infra/k8s/base/ingress.yaml',
     'auth/src/keys/',
+    // What operators type.
+    'reconcile/src/',
+    'payments/src/repair.ts',
     'infra/docker/',
     '.github/workflows/images.yml',
     '.ci/run',

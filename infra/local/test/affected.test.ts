@@ -28,6 +28,7 @@ describe('a change is tested by whom it concerns:', () => {
   it('one of what only tests use, by those whose tests do', () => {
     expect(affected(['infra/local/stripe/src/app.ts'])).toEqual([
       'payments',
+      'reconcile',
       'infra/local/stripe',
       'infra/k8s',
       'tests',
