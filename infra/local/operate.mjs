@@ -1,7 +1,10 @@
 /**
  * `npm run dead-letters -- …` and `npm run republish -- …`: the operator's command line of `common` (see its usage with
- * `--help`) for one service of a running `npm start`, found through run.json; `npm run reconcile -- …`: that of payments;
- * `npm run community -- …`: that of community. Where MONGO_URL or REDIS_URL is set, it is used instead: then any service of any system.
+ * `--help`) for one service of a running `npm start`, found through run.json; `npm run community -- …`: that of
+ * community. Where MONGO_URL or REDIS_URL is set, it is used instead: then any service of any system.
+ *
+ * `npm run reconcile -- …`: the job that compares the stores with each other and with Stripe; where ORDERS_MONGO_URL is set,
+ * all its settings are taken from the environment. With `--repair` it is the command of payments, which repairs.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,11 +15,26 @@ import { root, setUp } from './setup.mjs';
 import { stripeSettings } from './stripe-settings.mjs';
 
 const [command = '', ...rest] = process.argv.slice(2);
-/** Commands of one service, which it brings itself. */
-const own = {
-  reconcile: { service: 'payments', main: 'dist/reconcile.js' },
-  community: { service: 'community', main: 'dist/operate.js' },
-}[command];
+
+/** Takes `--repair` out of the arguments: it says which of two commands is meant. */
+const takeRepair = () => {
+  const at = rest.indexOf('--repair');
+  return at !== -1 && rest.splice(at, 1).length > 0;
+};
+
+/**
+ * Commands that a workspace brings itself, with what says that their settings are in the environment.
+ *
+ * @type {Readonly<Record<string, () => { folder: string, main: string, given: string | undefined }>>}
+ */
+const ownCommands = {
+  reconcile: () =>
+    takeRepair()
+      ? { folder: 'payments', main: 'dist/repair.js', given: process.env.MONGO_URL }
+      : { folder: 'reconcile', main: 'dist/main.js', given: process.env.ORDERS_MONGO_URL },
+  community: () => ({ folder: 'community', main: 'dist/operate.js', given: process.env.MONGO_URL }),
+};
+const own = ownCommands[command]?.();
 
 /** @param {string} message */
 const refuse = (message) => {
@@ -59,11 +77,21 @@ const settingsOf = async (service) => {
   const home = path.resolve(root, process.env.TICKETING_HOME ?? '.data');
   const file = path.join(home, 'run.json');
   if (!existsSync(file))
-    refuse(`Nothing runs in ${home}: npm start, or set MONGO_URL or REDIS_URL, and NATS_URL.`);
+    refuse(
+      `Nothing runs in ${home}: npm start, or set the settings of the command, as MONGO_URL and NATS_URL.`,
+    );
   const { transport, mongoUri, natsUrl, redisUrl, stripe } = JSON.parse(readFileSync(file, 'utf8'));
   const { tsImport } = await import('tsx/esm/api');
   /** @type {typeof import('./supervisor/environment.ts')} */
   const { databaseUrl } = await tsImport('./supervisor/environment.ts', import.meta.url);
+  if (own?.folder === 'reconcile')
+    return {
+      TICKETS_MONGO_URL: databaseUrl(mongoUri, 'tickets'),
+      ORDERS_MONGO_URL: databaseUrl(mongoUri, 'orders'),
+      PAYMENTS_MONGO_URL: databaseUrl(mongoUri, 'payments'),
+      ...(redisUrl === undefined ? {} : { EXPIRATION_REDIS_URL: redisUrl }),
+      ...stripeOf(home, stripe?.url),
+    };
   const database = databaseUrl(mongoUri, service);
   if (command === 'reconcile') return { MONGO_URL: database, ...stripeOf(home, stripe?.url) };
   if (own !== undefined) return { MONGO_URL: database };
@@ -76,14 +104,14 @@ const settingsOf = async (service) => {
   };
 };
 
-const service = own?.service ?? takeService();
-const given = process.env.MONGO_URL || process.env.REDIS_URL;
+const service = own?.folder ?? takeService();
+const given = own === undefined ? process.env.MONGO_URL || process.env.REDIS_URL : own.given;
 if (!rest.includes('--help') && !given && !/^[a-z]+$/.test(service ?? '')) {
   refuse('Say which service: --service tickets');
 }
 await setUp();
 const settings = given || service === undefined ? {} : await settingsOf(service);
-const folder = own?.service ?? 'common';
+const folder = own?.folder ?? 'common';
 const main = own?.main ?? 'dist/operations/main.js';
 await build((line) => process.stderr.write(`${line}\n`), { folders: [folder] });
 const { code } = await run(

@@ -1,6 +1,6 @@
 /**
- * What payments is told of Stripe on this machine, by `npm start` and by `npm run reconcile` alike: who compares the
- * books has to ask the same Stripe for the same deployment.
+ * What payments is told of Stripe on this machine, by `npm start` and by `npm run reconcile` alike: who compares has to
+ * ask the same Stripe for the same deployment.
  */
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -18,7 +18,7 @@ const deploymentOf = (/** @type {string} */ home) =>
  * @param {string | undefined} given.apiBase undefined where it is Stripe itself
  * @param {{ secretKey?: string | undefined, publishableKey?: string | undefined, webhookSecret?: string | undefined }} given.keys
  *   those that are not given are the stand-in's
- * @returns {Record<string, string>} settings of payments
+ * @returns {Record<string, string>} settings of payments, and of the command
  */
 export const stripeSettings = ({ home, apiBase, keys }) => ({
   STRIPE_SECRET_KEY: keys.secretKey ?? 'sk_test_ticketing',

@@ -44,8 +44,8 @@ export const readPaymentsConfig = (env: NodeJS.ProcessEnv = process.env) =>
     env,
   );
 
-/** What the command `reconcile` needs of them. @throws {ConfigError} listing every bad variable */
-export const readReconcileConfig = (env: NodeJS.ProcessEnv = process.env) =>
+/** What the command `repair` needs of them. @throws {ConfigError} listing every bad variable */
+export const readRepairConfig = (env: NodeJS.ProcessEnv = process.env) =>
   readConfig({ ...mongoSettings, ...stripeSettings }, env);
 
 type Everything = ReturnType<typeof readPaymentsConfig>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readReconcileConfig } from '../src/config.ts';
+import { readRepairConfig } from '../src/config.ts';
 
 const settings = (STRIPE_API_BASE: string) => ({
   MONGO_URL: 'mongodb://127.0.0.1:1/payments',
@@ -13,7 +13,7 @@ describe('where Stripe’s API is', () => {
   it.each(['http://127.0.0.1:12111', 'https://stripe.example', 'https://stripe.example/'])(
     'may be %s',
     (url) => {
-      expect(readReconcileConfig(settings(url)).STRIPE_API_BASE).toBe(url);
+      expect(readRepairConfig(settings(url)).STRIPE_API_BASE).toBe(url);
     },
   );
 
@@ -23,10 +23,10 @@ describe('where Stripe’s API is', () => {
     'https://stripe.example/?as=us',
     'https://us@stripe.example',
   ])('may not be %s, of which a part would be left out in silence', (url) => {
-    expect(() => readReconcileConfig(settings(url))).toThrow(/STRIPE_API_BASE.*a server alone/);
+    expect(() => readRepairConfig(settings(url))).toThrow(/STRIPE_API_BASE.*a server alone/);
   });
 
   it('must be a URL', () => {
-    expect(() => readReconcileConfig(settings('stripe'))).toThrow(/STRIPE_API_BASE.*a URL/);
+    expect(() => readRepairConfig(settings('stripe'))).toThrow(/STRIPE_API_BASE.*a URL/);
   });
 });

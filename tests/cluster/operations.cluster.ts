@@ -24,8 +24,8 @@ it.each(['tickets', 'orders', 'payments'])(
   },
 );
 
-it('an operator compares money and tickets', async () => {
-  expect(await beside('payments', 'dist/reconcile.js', '--help')).toContain('Usage: reconcile');
+it('an operator repairs what Stripe, payments and orders do not agree on', async () => {
+  expect(await beside('payments', 'dist/repair.js', '--help')).toContain('Usage: repair');
 });
 
 it('an operator looks at what people reported', async () => {

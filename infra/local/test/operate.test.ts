@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -99,6 +101,56 @@ describe('the operator of a run that has a broker of somebody else', () => {
       await redis.quit();
       const listed = await operate(['dead-letters', 'list', '--service', 'expiration']);
       expect(listed).toMatchObject({ status: 0, out: expect.stringContaining('dry  ') });
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'compares the stores of the run with each other and with Stripe, and has payments repair',
+    async () => {
+      const nothing = JSON.stringify({
+        object: 'list',
+        url: '/v1/payment_intents',
+        has_more: false,
+        data: [],
+      });
+      const stripe = createServer((_, response) =>
+        response.setHeader('Content-Type', 'application/json').end(nothing),
+      );
+      await once(stripe.listen(0, '127.0.0.1'), 'listening');
+      const { port } = stripe.address() as AddressInfo;
+      const settings = { STRIPE_API_BASE: `http://127.0.0.1:${port}` };
+      const letters = mongo
+        .db('orders')
+        .collection<{ _id: string } & ReturnType<typeof letter>>('dead_letters');
+      try {
+        expect(await operate(['reconcile', '--all'], settings)).toMatchObject({
+          status: 0,
+          out: expect.stringContaining('Everything agrees.'),
+        });
+        await letters.insertOne({ _id: 'lost', ...letter(event) });
+        expect(await operate(['reconcile', '--second-look', '0s'], settings)).toMatchObject({
+          status: 1,
+          out: expect.stringContaining('no dead letters  letter lost  orders gave up order:created'),
+        });
+        expect(await operate(['reconcile', '--repair'], settings)).toMatchObject({
+          status: 0,
+          out: 'Stripe, payments and orders agree.\n',
+        });
+        const elsewhere = Object.fromEntries(
+          ['TICKETS', 'ORDERS', 'PAYMENTS'].map((name) => [
+            `${name}_MONGO_URL`,
+            `${system.run.mongoUri}/elsewhere`,
+          ]),
+        );
+        expect(await operate(['reconcile'], { ...elsewhere, ...settings })).toMatchObject({
+          status: 2,
+          err: expect.stringContaining('STRIPE_SECRET_KEY: is not set'),
+        });
+      } finally {
+        await letters.deleteMany({});
+        stripe.close();
+      }
     },
     5 * MINUTES,
   );

@@ -1,5 +1,5 @@
 /**
- * The operator's command `reconcile`; see `usage`. Runs beside the service, with the service's own settings, and says
+ * The operator's command `repair`; see `usage`. Runs beside the service, with the service's own settings, and says
  * nothing to the broker: what it changes, the service tells from the outbox.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { BusUnavailable } from '@ticketing/common/messaging';
 import { createRelay } from '@ticketing/common/outbox';
 import { ConfigError, createLogger } from '@ticketing/common/service';
 import { connectMongo } from '@ticketing/common/store';
-import { readReconcileConfig } from './config.ts';
+import { readRepairConfig } from './config.ts';
 import { usualAges } from './difference.ts';
 import { openOrderReplica } from './store/orders.ts';
 import { openPaymentStore } from './store/payments.ts';
@@ -18,13 +18,13 @@ import { StripeUnavailable } from './stripe/stripe-port.ts';
 import { drivePayment } from './use-cases/drive-payment.ts';
 import { type Reported, reconcile } from './use-cases/reconcile.ts';
 
-const usage = `Usage: reconcile [--since 2d] [--repair] [--older-than 15m]
+const usage = `Usage: repair [--since 2d] [--older-than 15m]
 
-Compares Stripe's intents with payments and orders, and lists every difference. Harmless at any time, and twice.
+Compares Stripe's intents with payments and orders, repairs what has one right answer, and lists every difference: it
+cancels authorisations that nobody needs, drives attempts that are open for too long, and notes refunds of completed
+orders. Harmless at any time, and twice. To only compare, and more than this, is for the command reconcile.
 
   --since       intents and orders made since (30m, 24h, 7d); open attempts are looked at however old they are
-  --repair      cancels authorisations that nobody needs, drives attempts that are open for too long, and notes
-                refunds of completed orders; what has more than one right answer is only listed
   --older-than  looks at all that is older than this; without it at intents of 5 minutes, attempts of 15 minutes,
                 and at authorisations whose attempt is unknown after an hour
 
@@ -50,7 +50,6 @@ const readArguments = () => {
     return parseArgs({
       options: {
         since: { type: 'string', default: '2d' },
-        repair: { type: 'boolean', default: false },
         'older-than': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -86,7 +85,7 @@ const sayTable = (reported: readonly Reported[]): void => {
 
 /** @returns the exit status */
 const run = async (): Promise<number> => {
-  const { since, repair, 'older-than': olderThan, help } = readArguments();
+  const { since, 'older-than': olderThan, help } = readArguments();
   if (help) {
     say(usage);
     return 0;
@@ -95,9 +94,9 @@ const run = async (): Promise<number> => {
   const ageMs = olderThan === undefined ? undefined : durationOf('--older-than', olderThan);
   const ages = ageMs === undefined ? usualAges : { intentMs: ageMs, unknownMs: ageMs, attemptMs: ageMs };
 
-  const config = readReconcileConfig();
+  const config = readRepairConfig();
   const clock = systemClock;
-  const logger = createLogger('reconcile', 'error', process.stderr);
+  const logger = createLogger('repair', 'error', process.stderr);
   const mongo = await connectMongo(config.MONGO_URL, 'long work');
   try {
     const relay = createRelay({
@@ -110,7 +109,7 @@ const run = async (): Promise<number> => {
     const drive = drivePayment({ payments, orders, stripe, clock, pause, logger, at: async () => {} });
     const look = reconcile({ payments, orders, stripe, clock, logger, drive });
 
-    const reported = await look({ since: new Date(clock.now().getTime() - sinceMs), repair, ages });
+    const reported = await look({ since: new Date(clock.now().getTime() - sinceMs), repair: true, ages });
     const left = reported.filter(({ repaired }) => !repaired).length;
     if (reported.length === 0) say('Stripe, payments and orders agree.');
     else sayTable(reported);
