@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { newSigningKeys } from '../../../auth/src/keys/signing-keys.ts';
+import { readReconcileConfig } from '../../../reconcile/src/config.ts';
 import { manifestsFolder, overlays, type Resource, render, resourcesIn } from '../checks/render.ts';
 import { devSecrets } from '../secrets/dev-secrets.ts';
 
@@ -16,6 +17,23 @@ const WANTED = ['TICKETS_MONGO_URL', 'ORDERS_MONGO_URL', 'PAYMENTS_MONGO_URL', '
 const SECRET_TOO = ['EXPIRATION_REDIS_URL'];
 /** As payments has them: else it would look for its payments somewhere else, or under another name. */
 const LIKE_PAYMENTS = ['STRIPE_API_BASE', 'STRIPE_TIMEOUT_MS', 'DEPLOYMENT'];
+
+it('the settings of the job are the ones that it reads', () => {
+  const url = (name: string) => [name, 'mongodb://store:27017/database'];
+  const given = { ...Object.fromEntries(WANTED.map(url)), STRIPE_SECRET_KEY: 'rk_test_1' };
+  const read = Object.keys(
+    readReconcileConfig({
+      ...given,
+      EXPIRATION_REDIS_URL: 'redis://redis:6379',
+      STRIPE_API_BASE: 'http://stripe',
+    }),
+  );
+  expect(read.sort()).toEqual([...WANTED, ...SECRET_TOO, ...LIKE_PAYMENTS].sort());
+  for (const missing of WANTED) {
+    const { [missing]: _, ...rest } = given as Record<string, string>;
+    expect(() => readReconcileConfig(rest)).toThrow(missing);
+  }
+});
 
 interface EnvFrom {
   readonly configMapRef?: { readonly name: string };
