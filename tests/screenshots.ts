@@ -18,7 +18,7 @@ mkdirSync(folder, { recursive: true });
 const system = await ownSystem({ client: true, seed: true });
 const browser = await launchChromium();
 try {
-  const buyer = new Person(system.baseUrl, demo.buyer.email);
+  const buyer = new Person(system.baseUrl, { email: demo.buyer.email });
   await buyer.ask('POST', '/api/users/signin', { email: buyer.email, password: demo.password });
   const { body: tickets } = await buyer.tickets();
   const reserve = async (title: string) => {

@@ -4,6 +4,7 @@ import { eventually } from '@ticketing/common/testing';
 import type { Locator, Page, Request } from 'playwright-core';
 import { shopInBrowser } from '../support/browser.ts';
 import { newPerson } from '../support/shop.ts';
+import { chargedIn, controlStripe } from '../support/stripe.ts';
 import { cards, type Visitor } from '../support/visitor.ts';
 
 const shop = shopInBrowser();
@@ -138,8 +139,8 @@ describe('buying a ticket', () => {
       const buyer = await customer();
       await reserve(buyer, id);
       await buyer.fillCard(cards.good);
-      const stripe = system.own?.run.stripe;
-      if (stripe === undefined) return;
+      const { own } = system;
+      if (own === undefined) return;
       const isPay = (request: Request) =>
         request.method() === 'POST' && new URL(request.url()).pathname === '/api/payments';
       const keys = new Set<string | undefined>();
@@ -147,13 +148,7 @@ describe('buying a ticket', () => {
         if (isPay(request)) keys.add(request.headers()['idempotency-key']);
       });
       // So slow that the card is still being asked when the page is there again.
-      const control = (faults: object) =>
-        fetch(stripe.controlUrl, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify(faults),
-        });
-      await control({ latencyMs: 3_000 });
+      await controlStripe(own, { latencyMs: 3_000 });
       try {
         const asked = buyer.page.waitForRequest(isPay);
         await buyer.page.getByRole('button', { name: /^Pay / }).dblclick();
@@ -161,15 +156,12 @@ describe('buying a ticket', () => {
         await buyer.page.reload();
         await buyer.page.getByRole('button', { name: 'Paying…' }).waitFor();
       } finally {
-        await control({ latencyMs: 0 });
+        await controlStripe(own, { latencyMs: 0 });
       }
       await buyer.sees('completed');
       expect([...keys]).toEqual([expect.any(String)]);
       await eventually(async () => {
-        const payments = (await (await fetch(stripe.paymentsUrl)).json()) as {
-          amount: number;
-          amount_received: number;
-        }[];
+        const payments = await chargedIn(own);
         const received = payments.filter(({ amount }) => amount === 3100).map((each) => each.amount_received);
         expect(received.filter((amount) => amount > 0)).toEqual([3100]);
       });

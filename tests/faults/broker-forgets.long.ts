@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { MongoClient } from 'mongodb';
 import { brokerOf } from '../support/holds.ts';
-import { expectMoneyAndTicketsTogether, priceOf } from '../support/money.ts';
+import { expectMoneyAndTicketsTogether } from '../support/money.ts';
 import { untilThere } from '../support/patience.ts';
 import { newPerson, type Order } from '../support/shop.ts';
+import { priceOf } from '../support/stripe.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
 
 const START_MS = 300_000;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { forEach } from '../support/for-each.ts';
-import { chargedIn } from '../support/money.ts';
 import { untilThere } from '../support/patience.ts';
 import { sellerAndBuyer } from '../support/seller-and-buyer.ts';
 import { everyPage, type Order } from '../support/shop.ts';
+import { chargedIn } from '../support/stripe.ts';
 
 const TEST_MS = 300_000;
 const ORDERS = 200;

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { forEach } from '../support/for-each.ts';
-import { expectMoneyAndTicketsTogether, priceOf } from '../support/money.ts';
+import { expectMoneyAndTicketsTogether } from '../support/money.ts';
 import { sellerAndBuyer } from '../support/seller-and-buyer.ts';
 import type { Order } from '../support/shop.ts';
+import { priceOf } from '../support/stripe.ts';
 
 const TEST_MS = 600_000;
 const ORDERS = 500;

@@ -9,9 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { type ReplicaSet, startReplicaSet } from '@ticketing/local/engines';
 import { endOf, until } from '../support/holds.ts';
-import { expectMoneyAndTicketsTogether, priceOf } from '../support/money.ts';
+import { expectMoneyAndTicketsTogether } from '../support/money.ts';
 import { untilThere } from '../support/patience.ts';
 import { newPerson, type Order, type Person } from '../support/shop.ts';
+import { priceOf } from '../support/stripe.ts';
 import { type OwnSystem, ownSystem, withDatabase } from '../support/system.ts';
 
 const START_MS = 300_000;

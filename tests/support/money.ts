@@ -3,16 +3,10 @@ import { expect } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import type { ListedPayment } from '@ticketing/stripe-stand-in';
 import { everyPage, type Order, type Person, type Ticket } from './shop.ts';
+import { chargedIn } from './stripe.ts';
 import type { OwnSystem } from './system.ts';
 
 const SETTLE_MS = 180_000;
-
-/** All payments of a system, as its stand-in for Stripe lists them. */
-export const chargedIn = async ({ run }: Pick<OwnSystem, 'run'>): Promise<ListedPayment[]> =>
-  (await (await fetch(run.stripe?.paymentsUrl ?? '')).json()) as ListedPayment[];
-
-/** A price that no other ticket of a test has, so that a payment tells by its amount whose it is. */
-export const priceOf = (n: number): number => (1_000 + n) / 100;
 
 const inCents = (price: number): number => Math.round(price * 100);
 
@@ -31,7 +25,7 @@ const wrongsOf = (orders: readonly Order[], charged: readonly ListedPayment[]): 
 /**
  * Waits until every order of these buyers has ended and nothing is open at Stripe, and then expects that each is completed,
  * paid with exactly its price, and its ticket sold; or cancelled, nothing taken, and its ticket on sale again.
- * Each ticket has a price of its own, see `priceOf`.
+ * Each ticket has a price of its own, see `priceOf` in stripe.ts.
  * @returns the orders
  */
 export const expectMoneyAndTicketsTogether = async (

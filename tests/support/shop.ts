@@ -67,11 +67,17 @@ const sessionOf = (headers: Headers): string | undefined =>
 export class Person {
   readonly baseUrl: string;
   readonly email: string;
+  /** How long an answer is waited for, in milliseconds; without it, as long as fetch does. */
+  readonly patienceMs: number | undefined;
   cookie: string | undefined;
 
-  constructor(baseUrl: string, email = `${randomUUID()}@example.com`) {
+  constructor(
+    baseUrl: string,
+    { email = `${randomUUID()}@example.com`, patienceMs }: { email?: string; patienceMs?: number } = {},
+  ) {
     this.baseUrl = baseUrl;
     this.email = email;
+    this.patienceMs = patienceMs;
   }
 
   async ask<B>(
@@ -88,6 +94,7 @@ export class Person {
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(this.patienceMs === undefined ? {} : { signal: AbortSignal.timeout(this.patienceMs) }),
     });
     this.cookie = sessionOf(response.headers) ?? this.cookie;
     const text = await response.text();
@@ -116,6 +123,9 @@ export class Person {
   orders = (query = '') => this.ask<Order[]>('GET', `/api/orders${query}`);
   pay = (orderId: string, token = 'tok_visa', headers?: Record<string, string>) =>
     this.ask<Payment>('POST', '/api/payments', { orderId, token }, headers);
+  payment = (id: string) => this.ask<Payment>('GET', `/api/payments/${id}`);
+  /** After the bank's own check. */
+  confirm = (paymentId: string) => this.ask<Payment>('POST', `/api/payments/${paymentId}/confirm`);
   /** Says who one is, under a handle of one's own. */
   introduce = (name: string, handle = `u${randomUUID().replaceAll('-', '').slice(0, 16)}`) =>
     this.ask<Errors & { readonly handle: string }>('PUT', '/api/profiles/me', { name, handle });
@@ -127,9 +137,12 @@ export class Person {
   comments = (postId: string) => this.ask<Comment[]>('GET', `/api/posts/${postId}/comments`);
 }
 
-/** Somebody new, signed up. */
-export const newPerson = async (baseUrl: string): Promise<Person> => {
-  const person = new Person(baseUrl);
+/** A new person, signed up. */
+export const newPerson = async (
+  baseUrl: string,
+  options: ConstructorParameters<typeof Person>[1] = {},
+): Promise<Person> => {
+  const person = new Person(baseUrl, options);
   const { status } = await person.signUp();
   if (status !== 201) throw new Error(`signing up answered ${status}`);
   return person;

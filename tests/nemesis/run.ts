@@ -1,0 +1,217 @@
+/**
+ * One run: the system with two replicas of every service, a crowd, a storm of faults by seed; then all heals, and the checker
+ * judges (docs/protocol.md, "Invariants").
+ */
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connectMongo } from '@ticketing/common/store';
+import { eventually, randomFrom } from '@ticketing/common/testing';
+import { databaseUrl } from '@ticketing/local/supervisor';
+import { type Report, reconcile, stripeIntents } from '@ticketing/reconcile';
+import { Redis } from 'ioredis';
+import { MongoClient } from 'mongodb';
+import { chargedIn, controlStripe } from '../support/stripe.ts';
+import { type OwnSystem, ownSystem } from '../support/system.ts';
+import { check, type Evidence, type Row, rowsOf } from './checker.ts';
+import { gatherCrowd } from './crowd.ts';
+import { type Carried, DATABASE, kindsOf, openStorm, planStorm, struck } from './faults.ts';
+import { countsOf, type Entry, openHistory, toldIn } from './history.ts';
+import { watchUptime } from './uptime.ts';
+
+export interface RunOptions {
+  readonly transport: 'nats-streaming' | 'jetstream';
+  /** The same seed plans the same storm and gives everybody the same wishes, if not at the same moment. */
+  readonly seed: number;
+  /** How long the crowd is there, in milliseconds. */
+  readonly openMs: number;
+  /** Told what is being done. */
+  readonly say?: (line: string) => void;
+}
+
+export interface Result {
+  readonly options: RunOptions;
+  /** How often each was answered in each way. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** Of orders and payments in the stores, how many are in each state. */
+  readonly ended: Readonly<Record<string, number>>;
+  /** Faults that were carried out, by name. */
+  readonly storm: Readonly<Record<string, number>>;
+  readonly rows: readonly Row[];
+  /** All that was asked and done about these tickets, orders and payments, in the order of time. */
+  story(ids: readonly string[]): string[];
+  /** Writes all of the history into a file, one JSON a line. */
+  keep(file: string): Promise<void>;
+}
+
+const HOLD_SECONDS = 5;
+/** Until nothing moves any more: what a broker or a worker looks at again only after a while. */
+const SETTLED_MS = 180_000;
+const SECOND_LOOK_MS = 1_000;
+/** Nobody is here any more, so nothing is too young to count. */
+const NOTHING_UNDER_WAY = { intentMs: 0, unknownMs: 0, attemptMs: 0, overdueMs: 5_000 };
+
+const replicas = Object.fromEntries(struck.map((service) => [service, 2]));
+
+const tally = (names: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a.localeCompare(b)));
+};
+
+/** What of the run can be read once it is over, from the stores and from Stripe. */
+const openStores = async (system: OwnSystem) => {
+  const client = await MongoClient.connect(system.run.mongoUri, {
+    readConcernLevel: 'majority',
+  });
+  const all = <T>(service: string) =>
+    client.db(service).collection(service).find().toArray() as unknown as Promise<T[]>;
+  const connect = (service: string) => connectMongo(databaseUrl(system.run.mongoUri, service), 'long work');
+  const [tickets, orders, payments] = await Promise.all([
+    connect('tickets'),
+    connect('orders'),
+    connect('payments'),
+  ]);
+  const expiration = new Redis(system.run.redisUrl ?? '', { lazyConnect: true });
+  // It is killed now and then; it is asked once all is well again.
+  expiration.on('error', () => {});
+  const stripe = stripeIntents({
+    secretKey: 'sk_test_nemesis',
+    apiBase: system.run.stripe?.url ?? '',
+    deployment: 'ticketing',
+  });
+  const look = reconcile({ tickets, orders, payments, expiration, stripe });
+  return {
+    isAnyOpen: async (): Promise<boolean> =>
+      (await client.db('orders').collection('orders').countDocuments({ status: 'awaiting payment' })) > 0,
+    async evidence(): Promise<Omit<Evidence, 'entries' | 'uptime'>> {
+      return {
+        tickets: await all('tickets'),
+        orders: await all('orders'),
+        payments: await all('payments'),
+        charged: await chargedIn(system),
+      };
+    },
+    reconcile: (): Promise<Report> =>
+      look({ since: new Date(0), secondLookMs: SECOND_LOOK_MS, ages: NOTHING_UNDER_WAY }),
+    async close(): Promise<void> {
+      expiration.disconnect();
+      await Promise.all([client.close(), tickets.close(), orders.close(), payments.close()]);
+    },
+  };
+};
+
+const storyOf = (
+  entries: readonly Entry[],
+  carried: readonly Carried[],
+  ids: readonly string[],
+): string[] => {
+  const isAbout = (entry: Entry) =>
+    [entry.about, toldIn(entry).id, JSON.stringify(entry.body ?? '')].some((text) =>
+      ids.some((id) => text?.includes(id)),
+    );
+  const about = entries.filter((entry) => entry.what !== 'browse' && isAbout(entry));
+  const from = Math.min(...about.map(({ askedAt }) => askedAt)) - 5_000;
+  const until = Math.max(...about.map(({ answeredAt }) => answeredAt)) + 5_000;
+  const time = (at: number) => new Date(at).toISOString().slice(11);
+  return [
+    ...about.map((entry) => {
+      const { who, what, about: id = '', askedAt, answeredAt, status, body } = entry;
+      const told = `${status ?? 'no answer'} ${JSON.stringify(body)?.slice(0, 300)}`;
+      return { at: askedAt, line: `${time(askedAt)} to ${time(answeredAt)} ${who} ${what} ${id}: ${told}` };
+    }),
+    ...carried
+      .filter(({ began, ended = until }) => ended >= from && began <= until)
+      .map(({ kind, target, began, ended }) => ({
+        at: began,
+        line: `${time(began)} to ${ended === undefined ? '…' : time(ended)} FAULT ${kind.name}: ${target.name}`,
+      })),
+  ]
+    .sort((a, b) => a.at - b.at)
+    .map(({ line }) => line);
+};
+
+/**
+ * Runs it once, in a system of its own, which is gone afterwards.
+ * @throws when the run says nothing: a fault could not be ended, or the system did not start
+ */
+export const runNemesis = async (options: RunOptions): Promise<Result> => {
+  const { transport, seed, say = () => {} } = options;
+  say(`starting two of every service over ${transport}, seed ${seed}`);
+  const system = await ownSystem({ transport, holdSeconds: HOLD_SECONDS, replicas });
+  try {
+    return await runIn(system, options);
+  } finally {
+    say('stopping');
+    await system.end();
+  }
+};
+
+const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> => {
+  const { seed, openMs, say = () => {} } = options;
+  const deaths: string[] = [];
+  void system.died.then(({ name, how }) => deaths.push(`${name} ${how}`));
+  const history = openHistory();
+  const crowd = await gatherCrowd({ system, history, seed });
+  const storm = openStorm(planStorm(kindsOf(system), randomFrom(seed), openMs), say);
+  const uptime = watchUptime(
+    [0, 1].map((replica) => `${system.service('orders', replica).url}/readyz`),
+    () => storm.isTaken(DATABASE),
+  );
+  const stores = await openStores(system);
+  try {
+    say(`${Math.round(openMs / 1000)} s of people and faults`);
+    const shopping = crowd.open();
+    const progress = setInterval(() => {
+      say(`${history.entries.length} answers, ${storm.carried.length} faults`);
+    }, 10_000);
+    try {
+      const raging = storm.rage();
+      await pause(openMs);
+      crowd.close();
+      await Promise.all([raging, shopping]);
+    } finally {
+      clearInterval(progress);
+      crowd.close();
+    }
+    await controlStripe(system, { reset: true });
+    if (storm.failures.length > 0) throw new Error(`the storm went wrong:\n${storm.failures.join('\n')}`);
+
+    say('all is well again; waiting until nothing moves');
+    await crowd.buyOne();
+    let report: Report | undefined;
+    await eventually(async () => {
+      if (await stores.isAnyOpen()) throw new Error('some orders await payment still');
+      report = await stores.reconcile();
+      if (report.findings.length > 0) throw new Error('not all agrees yet');
+    }, SETTLED_MS).catch((error: unknown) => {
+      // What is left by now is what the checker tells of.
+      if (report === undefined) throw error;
+    });
+
+    const evidence = await stores.evidence();
+    const rows = [
+      ...check({ ...evidence, entries: history.entries, uptime }),
+      ...(report === undefined ? [] : rowsOf(report)),
+      {
+        invariant: 'no process ends by itself',
+        checked: system.run.processes.length,
+        violations: deaths.map((detail) => ({ detail, ids: [] })),
+      },
+    ];
+    return {
+      options,
+      answers: countsOf(history.entries),
+      ended: tally([
+        ...evidence.orders.map(({ status }) => `order ${status}`),
+        ...evidence.payments.map(({ status }) => `payment ${status}`),
+      ]),
+      storm: tally(storm.carried.map(({ kind }) => kind.name)),
+      rows,
+      story: (ids) => storyOf(history.entries, storm.carried, ids),
+      keep: (file) => writeFile(file, history.entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
+    };
+  } finally {
+    await uptime.stop();
+    await stores.close();
+  }
+};
