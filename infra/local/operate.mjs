@@ -3,8 +3,8 @@
  * `--help`) for one service of a running `npm start`, found through run.json; `npm run community -- …`: that of
  * community. Where MONGO_URL or REDIS_URL is set, it is used instead: then any service of any system.
  *
- * `npm run reconcile -- …`: the job that compares the stores with each other and with Stripe; where ORDERS_MONGO_URL is set,
- * all its settings are taken from the environment. With `--repair` it is the command of payments, which repairs.
+ * `npm run reconcile -- …`: the job that compares the stores with each other and with Stripe; where ORDERS_MONGO_URL is
+ * set, all its settings are taken from the environment. With `--repair` it is the command of payments, which repairs.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -14,7 +14,7 @@ const settings = {
   /** Where expiration keeps its dead letters; without it they are not looked at. */
   EXPIRATION_REDIS_URL: urlOf('redis', 'rediss').optional(),
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, 'must be a secret key of Stripe (sk_… or rk_…)'),
-  /** Any server that speaks Stripe's API; Stripe's own where it is not set. The SDK knows of a host and a port alone. */
+  /** Any server that speaks Stripe's API; Stripe's own where it is not set. The SDK takes a host and a port alone. */
   STRIPE_API_BASE: urlOf('http', 'https')
     .refine(isServerAlone, 'must be a server alone, as https://host:port, without a path')
     .optional(),

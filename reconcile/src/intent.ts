@@ -1,8 +1,8 @@
 /** What is asked of Stripe, and what it says of an intent. Only reads. */
 
 /**
- * Statuses of a PaymentIntent (https://docs.stripe.com/payments/paymentintents/lifecycle). `unknown` is one that Stripe has
- * invented since.
+ * Statuses of a PaymentIntent (https://docs.stripe.com/payments/paymentintents/lifecycle). `unknown` is one that Stripe
+ * has invented since.
  */
 export type IntentStatus =
   | 'requires_payment_method'
@@ -42,7 +42,7 @@ export class StripeUnavailable extends Error {
 
 const OBJECT_ID = /^[0-9a-f]{24}$/;
 
-/** The payment that an intent was made for. @returns undefined for one that is not ours, on an account that is shared */
+/** The payment that an intent was made for. @returns undefined for one that is not ours, on a shared account */
 export const madeFor = ({
   metadata,
 }: Pick<Intent, 'metadata'>): { readonly paymentId: string; readonly orderId: string } | undefined => {

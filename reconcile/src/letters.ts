@@ -26,7 +26,9 @@ export const lettersInMongo = (service: string, mongo: Connection): Letters => {
   return {
     service,
     async *all() {
-      for await (const letter of collection().find({}, { projection: fields }).sort({ firstAt: 1 }))
+      for await (const letter of collection()
+        .find({}, { projection: fields, batchSize: 100 })
+        .sort({ firstAt: 1 }))
         yield toLetter(letter as Stored);
     },
     async find(id) {

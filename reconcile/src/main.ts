@@ -63,7 +63,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** How often progress is told: to somebody who watches, and in a log, which hears of it only where it takes long. */
+/** How often progress is told: on a terminal often, in a log only where it takes long. */
 const PROGRESS_MS = process.stderr.isTTY ? 1_000 : 30_000;
 
 const tellProgress = (): ((progress: string) => void) => {

@@ -1,6 +1,6 @@
 /**
- * What can be wrong with one order: with its money at Stripe, with the attempts to pay it, and with the copy that payments
- * has of it; pure. What an order is, its own document says, and never what payments has heard of it.
+ * What can be wrong with one order: with its money at Stripe, with the attempts to pay it, and with the copy that
+ * payments has of it; pure. What an order is, its own document says, and never what payments has heard of it.
  *
  * Of an attempt that is not settled nothing is said until it is open for too long: its table still leads on.
  */

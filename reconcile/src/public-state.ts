@@ -55,7 +55,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const shown = (value: unknown): string => (value === undefined ? 'absent' : JSON.stringify(value));
 
-/** The fields of `source` in which `copy` differs, as `price.amount is 1 and not 2`. Fields that only the copy has are left out. */
+/** Fields of `source` in which `copy` differs: `price.amount is 1 and not 2`. What only the copy has is left out. */
 const differingFields = (source: object, copy: Record<string, unknown>, prefix = ''): string[] =>
   Object.entries(source).flatMap(([name, expected]) => {
     const actual = copy[name] ?? undefined;

@@ -46,6 +46,9 @@ const grouped = <T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T
   return groups;
 };
 
+/** Documents that a cursor fetches at once; left to itself, MongoDB sends as many as fit into 16 MB. */
+const CURSOR_BATCH = 500;
+
 // What is neither published nor compared: above all the answers that are kept under idempotency keys.
 const notOfState: Fields = { outbox: 0, idempotency: 0, index: 0 };
 
@@ -72,7 +75,7 @@ export const openStores = ({ tickets, orders, payments }: Stores) => {
   ): AsyncIterable<string> {
     const found = store
       .collection(name)
-      .find(filter, { projection: { [field]: 1 } })
+      .find(filter, { projection: { [field]: 1 }, batchSize: CURSOR_BATCH })
       .sort(sort);
     const path = field.split('.');
     for await (const document of found) {
@@ -91,7 +94,7 @@ export const openStores = ({ tickets, orders, payments }: Stores) => {
     /** Ids of tickets that were saved since. */
     ticketsSaved: (since: Date) => each(tickets, 'tickets', savedSince(since), bySaved),
 
-    /** Ids of tickets by what others have of them: by orders that were saved since, and by copies that were made since. */
+    /** Ids of tickets by what others have of them: orders that were saved since, and copies that were made since. */
     async *ticketsOfOthers(since: Date): AsyncIterable<string> {
       yield* each(orders, 'orders', savedSince(since), bySaved, 'ticket.id');
       yield* each(orders, 'tickets', madeSince(since), { _id: 1 });
@@ -163,7 +166,7 @@ export const openStores = ({ tickets, orders, payments }: Stores) => {
     async *waiting(aggregate: Aggregate): AsyncIterable<{ id: string; events: readonly WaitingEvent[] }> {
       const found = storeOf[aggregate]
         .collection(nameOf[aggregate])
-        .find({ 'outbox.0.time': { $exists: true } }, { projection: { outbox: 1 } });
+        .find({ 'outbox.0.time': { $exists: true } }, { projection: { outbox: 1 }, batchSize: CURSOR_BATCH });
       for await (const { _id, outbox } of found) yield { id: String(_id), events: outbox as CloudEvent[] };
     },
 
@@ -179,3 +182,5 @@ export const openStores = ({ tickets, orders, payments }: Stores) => {
     },
   };
 };
+
+export type OpenStores = ReturnType<typeof openStores>;

@@ -122,7 +122,7 @@ describe('of an order, nothing is wrong', () => {
     expect(said({ order: completed, intents: [intentThatIs('succeeded')] })).toEqual([]);
   });
 
-  it('once what was taken in vain, by whomever, is given back', () => {
+  it('once what was taken in vain is given back', () => {
     const back = intentThatIs('succeeded', { amountRefunded: price.amount });
     expect(said({ intents: [back] })).toEqual([]);
     expect(said({ order: ended, attempts: [settledAs('canceled')], intents: [back] })).toEqual([]);

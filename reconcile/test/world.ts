@@ -1,4 +1,4 @@
-/** Three databases as the services keep them, a stand-in for Stripe, and a Redis: consistent, until a test breaks them. */
+/** Three databases as the services keep them, a stand-in for Stripe, and a Redis; consistent until a test breaks it. */
 import { randomBytes } from 'node:crypto';
 import { newId, testDatabase } from '@ticketing/common/testing';
 import { type RunningStandIn, startStandIn } from '@ticketing/stripe-stand-in';
@@ -31,7 +31,7 @@ const AT_ONCE = { intentMs: 0, unknownMs: 0, attemptMs: 0 };
 
 const objectId = (id: string) => new mongoose.Types.ObjectId(id);
 
-/** Indexes of the services that reading goes by. A test of theirs, or of the whole system, fails where one is missing. */
+/** The indexes of the services that reading goes by. */
 const indexes = async (stores: Record<Store, Connection>): Promise<void> => {
   const saved = { savedAt: 1 } as const;
   const waits = { partialFilterExpression: { 'outbox.0.time': { $exists: true } } };

@@ -98,6 +98,16 @@ describe('the direction of dependencies', () => {
       },
     ],
     [
+      'reconciliation that imports a service',
+      'reconcile-knows-only-common',
+      { 'reconcile/test/order.test.ts': imports('../../orders/src/order.ts'), 'orders/src/order.ts': empty },
+    ],
+    [
+      'a service that imports reconciliation',
+      'reconcile-is-for-tests-and-operators',
+      { 'orders/src/app.ts': imports('../../reconcile/src/index.ts'), 'reconcile/src/index.ts': empty },
+    ],
+    [
       'a client that takes more of common than what is pure',
       'client-knows-only-http',
       {

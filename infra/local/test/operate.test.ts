@@ -98,9 +98,10 @@ describe('the operator of a run that has a broker of somebody else', () => {
       const at = new Date().toISOString();
       await redis.zadd('expiration:dead_letters', 1, 'dry');
       await redis.hset('expiration:dead_letters:dry', { ...letter(event), firstAt: at, lastAt: at });
-      await redis.quit();
       const listed = await operate(['dead-letters', 'list', '--service', 'expiration']);
       expect(listed).toMatchObject({ status: 0, out: expect.stringContaining('dry  ') });
+      await redis.del('expiration:dead_letters', 'expiration:dead_letters:dry');
+      await redis.quit();
     },
     5 * MINUTES,
   );
