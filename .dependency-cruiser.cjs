@@ -75,7 +75,7 @@ module.exports = {
       name: 'reconcile-is-for-tests-and-operators',
       comment: 'A service that compares itself with others would know their stores.',
       severity: 'error',
-      from: { pathNot: '^(reconcile|tests|infra/local)/' },
+      from: { pathNot: '^(reconcile|tests|infra/local|infra/k8s/test)/' },
       to: { path: '^reconcile/' },
     },
     {
