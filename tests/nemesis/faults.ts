@@ -1,5 +1,5 @@
 /**
- * What goes wrong, and when: kinds of faults, a plan of them that follows from a seed, and the storm that carries it out.
+ * The nemesis: kinds of faults, a plan of them that follows from a seed, and what carries it out.
  * Several go on at once, but one at a time of each thing that they take.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { controlStripe } from '../support/stripe.ts';
 import type { OwnSystem } from '../support/system.ts';
 
 /** Services that run twice, and are killed and stopped. */
-export const struck = ['auth', 'tickets', 'orders', 'payments', 'expiration'] as const;
+export const withReplicas = ['auth', 'tickets', 'orders', 'payments', 'expiration'] as const;
 const REPLICAS = [0, 1] as const;
 
 export interface Kind {
@@ -44,7 +44,7 @@ const frozen = (name: string, pid: () => number): Target => ({
 const servicesOf = (system: OwnSystem): Kind[] => {
   const nameOf = (service: string, replica: number) => `${service} ${replica + 1}`;
   const one = (service: string, replica: number) => system.service(service, replica);
-  const each = struck.flatMap((service) => REPLICAS.map((replica) => ({ service, replica })));
+  const each = withReplicas.flatMap((service) => REPLICAS.map((replica) => ({ service, replica })));
   return [
     {
       name: 'a replica killed',
@@ -63,7 +63,7 @@ const servicesOf = (system: OwnSystem): Kind[] => {
       rule: 'part 1: a crash between any two transitions',
       weight: 2,
       lasts: [0, 2_000],
-      targets: struck.map((service) => ({
+      targets: withReplicas.map((service) => ({
         name: service,
         takes: REPLICAS.map((replica) => nameOf(service, replica)),
         begin: () => Promise.all(REPLICAS.map((replica) => one(service, replica).kill())),
@@ -269,7 +269,7 @@ export const kindsOf = (system: OwnSystem): Kind[] => [
 ];
 
 export interface Planned {
-  /** Milliseconds after the storm began. */
+  /** Milliseconds after the beginning. */
   readonly at: number;
   readonly lastsMs: number;
   readonly kind: Kind;
@@ -279,8 +279,8 @@ export interface Planned {
 const LEAST_GAP_MS = 300;
 const MOST_GAP_MS = 3_000;
 
-/** A storm for a seed: the same seed, kinds and length make the same plan. Pure. */
-export const planStorm = (
+/** The plan for a seed: the same seed, kinds and length make the same plan. Pure. */
+export const planFaults = (
   kinds: readonly Kind[],
   random: (below: number) => number,
   lengthMs: number,
@@ -310,7 +310,7 @@ export interface Carried {
  * Carries out a plan. What takes a thing that another fault still has is left out, as a restart takes its time on a busy
  * machine: so the plan follows from the seed, and what was done is told by `carried`.
  */
-export const openStorm = (plan: readonly Planned[], say: (line: string) => void) => {
+export const openNemesis = (plan: readonly Planned[], say: (line: string) => void) => {
   const taken = new Set<string>();
   const carried: Carried[] = [];
   const underWay = new Set<Promise<void>>();
@@ -342,7 +342,7 @@ export const openStorm = (plan: readonly Planned[], say: (line: string) => void)
     isTaken: (thing: string): boolean => taken.has(thing),
 
     /** Resolves once every fault has ended and all is up again. */
-    async rage(): Promise<void> {
+    async run(): Promise<void> {
       const began = Date.now();
       for (const planned of plan) {
         await pause(Math.max(0, began + planned.at - Date.now()));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomFrom } from '@ticketing/common/testing';
-import { type Kind, planStorm } from './faults.ts';
+import { type Kind, planFaults } from './faults.ts';
 import { upBetween } from './uptime.ts';
 
 const kind = (name: string, weight: number): Kind => ({
@@ -17,16 +17,16 @@ const kind = (name: string, weight: number): Kind => ({
 });
 const kinds = [kind('often', 9), kind('seldom', 1)];
 const told = (seed: number) =>
-  planStorm(kinds, randomFrom(seed), 60_000).map(({ at, lastsMs, target }) => [at, lastsMs, target.name]);
+  planFaults(kinds, randomFrom(seed), 60_000).map(({ at, lastsMs, target }) => [at, lastsMs, target.name]);
 
-describe('a storm', () => {
+describe('a plan of faults', () => {
   it('follows from its seed', () => {
     expect(told(1)).toEqual(told(1));
     expect(told(1)).not.toEqual(told(2));
   });
 
   it('has every kind in it, those of more weight more often, and is over in time', () => {
-    const plan = planStorm(kinds, randomFrom(3), 600_000);
+    const plan = planFaults(kinds, randomFrom(3), 600_000);
     const often = plan.filter(({ kind: { name } }) => name === 'often').length;
     expect(often).toBeGreaterThan(plan.length / 2);
     expect(often).toBeLessThan(plan.length);

@@ -1,5 +1,5 @@
 /**
- * One run: the system with two replicas of every service, a crowd, a storm of faults by seed; then all heals, and the checker
+ * One run: the system with two replicas of every service, a crowd, and faults by a seed; then all heals, and the checker
  * judges (docs/protocol.md, "Invariants").
  */
 import { writeFile } from 'node:fs/promises';
@@ -14,13 +14,13 @@ import { chargedIn, controlStripe } from '../support/stripe.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
 import { check, type Evidence, type Row, rowsOf } from './checker.ts';
 import { gatherCrowd } from './crowd.ts';
-import { type Carried, DATABASE, kindsOf, openStorm, planStorm, struck } from './faults.ts';
+import { type Carried, DATABASE, kindsOf, openNemesis, planFaults, withReplicas } from './faults.ts';
 import { countsOf, type Entry, openHistory, toldIn } from './history.ts';
 import { watchUptime } from './uptime.ts';
 
 export interface RunOptions {
   readonly transport: 'nats-streaming' | 'jetstream';
-  /** The same seed plans the same storm and gives everybody the same wishes, if not at the same moment. */
+  /** The same seed plans the same faults and gives everybody the same wishes, if not at the same moment. */
   readonly seed: number;
   /** How long the crowd is there, in milliseconds. */
   readonly openMs: number;
@@ -35,7 +35,7 @@ export interface Result {
   /** Of orders and payments in the stores, how many are in each state. */
   readonly ended: Readonly<Record<string, number>>;
   /** Faults that were carried out, by name. */
-  readonly storm: Readonly<Record<string, number>>;
+  readonly faults: Readonly<Record<string, number>>;
   readonly rows: readonly Row[];
   /** All that was asked and done about these tickets, orders and payments, in the order of time. */
   story(ids: readonly string[]): string[];
@@ -50,7 +50,7 @@ const SECOND_LOOK_MS = 1_000;
 /** Nobody is here any more, so nothing is too young to count. */
 const NOTHING_UNDER_WAY = { intentMs: 0, unknownMs: 0, attemptMs: 0, overdueMs: 5_000 };
 
-const replicas = Object.fromEntries(struck.map((service) => [service, 2]));
+const replicas = Object.fromEntries(withReplicas.map((service) => [service, 2]));
 
 const tally = (names: readonly string[]): Record<string, number> => {
   const counts: Record<string, number> = {};
@@ -152,29 +152,30 @@ const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> =>
   void system.died.then(({ name, how }) => deaths.push(`${name} ${how}`));
   const history = openHistory();
   const crowd = await gatherCrowd({ system, history, seed });
-  const storm = openStorm(planStorm(kindsOf(system), randomFrom(seed), openMs), say);
+  const nemesis = openNemesis(planFaults(kindsOf(system), randomFrom(seed), openMs), say);
   const uptime = watchUptime(
     [0, 1].map((replica) => `${system.service('orders', replica).url}/readyz`),
-    () => storm.isTaken(DATABASE),
+    () => nemesis.isTaken(DATABASE),
   );
   const stores = await openStores(system);
   try {
     say(`${Math.round(openMs / 1000)} s of people and faults`);
     const shopping = crowd.open();
     const progress = setInterval(() => {
-      say(`${history.entries.length} answers, ${storm.carried.length} faults`);
+      say(`${history.entries.length} answers, ${nemesis.carried.length} faults`);
     }, 10_000);
     try {
-      const raging = storm.rage();
+      const faults = nemesis.run();
       await pause(openMs);
       crowd.close();
-      await Promise.all([raging, shopping]);
+      await Promise.all([faults, shopping]);
     } finally {
       clearInterval(progress);
       crowd.close();
     }
     await controlStripe(system, { reset: true });
-    if (storm.failures.length > 0) throw new Error(`the storm went wrong:\n${storm.failures.join('\n')}`);
+    if (nemesis.failures.length > 0)
+      throw new Error(`faults could not be carried out:\n${nemesis.failures.join('\n')}`);
 
     say('all is well again; waiting until nothing moves');
     await crowd.buyOne();
@@ -205,9 +206,9 @@ const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> =>
         ...evidence.orders.map(({ status }) => `order ${status}`),
         ...evidence.payments.map(({ status }) => `payment ${status}`),
       ]),
-      storm: tally(storm.carried.map(({ kind }) => kind.name)),
+      faults: tally(nemesis.carried.map(({ kind }) => kind.name)),
       rows,
-      story: (ids) => storyOf(history.entries, storm.carried, ids),
+      story: (ids) => storyOf(history.entries, nemesis.carried, ids),
       keep: (file) => writeFile(file, history.entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
     };
   } finally {
