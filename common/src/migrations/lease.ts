@@ -10,8 +10,11 @@ interface Lease {
   readonly until: Date;
 }
 
-/** Longer than the work between two renewals; after it the replica that held the lease is taken for dead. */
-const LEASE_SECONDS = 30;
+/**
+ * Longer than the work between two renewals, which is one batch; after it the replica that held the lease is taken for dead. No
+ * longer, as the replicas of a service that starts wait for as long where one was killed while it had it.
+ */
+const LEASE_SECONDS = 5;
 
 /**
  * A lease on the migrations of one database, by the clock of its server. Whether a document is migrated once does not

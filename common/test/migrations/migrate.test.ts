@@ -189,6 +189,21 @@ describe('a migration', () => {
     expect(await leases.findOne({ _id: 'lease' })).toBeNull();
   });
 
+  it('holds its lease for 5 seconds at a time: others wait no longer for one that was killed with it', async () => {
+    await oldSeats(1);
+    const leases = mongo.collection<{ _id: string; until: Date }>('migrations');
+    let left = Number.NaN;
+    const migration = rows({
+      changes: async (documents) => {
+        const { until } = (await leases.findOne({ _id: 'lease' })) ?? {};
+        left = (until?.getTime() ?? Number.NaN) - Date.now();
+        return documents.map(() => ({ set: { row: 1 } }));
+      },
+    });
+    expect(await replica([migration]).beforeReady()).toBe(1);
+    expect(left).toBeLessThanOrEqual(5_000);
+  });
+
   it('finds what a replica of the version before has written since, by an index, and reads no others', async () => {
     await oldSeats(5);
     const { beforeReady, job } = replica([rows()]);
