@@ -13,7 +13,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
 
 /** In Markdown: what was done, what was checked, and of each violation what it is and how it came about. */
 export const reportOf = (result: Result): string => {
-  const { options, answers, ended, faults, rows, story } = result;
+  const { options, answers, ended, faults, upMs, rows, story } = result;
   const violated = rows.flatMap(({ invariant, violations }) =>
     violations.map((each) => ({ invariant, ...each })),
   );
@@ -27,6 +27,7 @@ export const reportOf = (result: Result): string => {
     `Answers: ${counted(answers)}.`,
     `In the stores: ${counted(ended)}.`,
     `Faults: ${counted(faults)}.`,
+    `Orders was ready for ${Math.round(upMs / 1000)} s of it.`,
     `Not switched on yet: ${notYet.map(({ name, rule }) => `${name} (${rule})`).join('; ')}.`,
     '',
     ...table(

@@ -36,6 +36,8 @@ export interface Result {
   readonly ended: Readonly<Record<string, number>>;
   /** Faults that were carried out, by name. */
   readonly faults: Readonly<Record<string, number>>;
+  /** How long people could reserve, of the time in which they were there: a replica of `orders` was ready. In milliseconds. */
+  readonly upMs: number;
   readonly rows: readonly Row[];
   /** All that was asked and done about these tickets, orders and payments, in the order of time. */
   story(ids: readonly string[]): string[];
@@ -160,6 +162,7 @@ const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> =>
   const stores = await openStores(system);
   try {
     say(`${Math.round(openMs / 1000)} s of people and faults`);
+    const opened = Date.now();
     const shopping = crowd.open();
     const progress = setInterval(() => {
       say(`${history.entries.length} answers, ${nemesis.carried.length} faults`);
@@ -207,6 +210,7 @@ const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> =>
         ...evidence.payments.map(({ status }) => `payment ${status}`),
       ]),
       faults: tally(nemesis.carried.map(({ kind }) => kind.name)),
+      upMs: uptime.between(opened, opened + openMs),
       rows,
       story: (ids) => storyOf(history.entries, nemesis.carried, ids),
       keep: (file) => writeFile(file, history.entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
