@@ -23,6 +23,10 @@ it('an order is kept here with everything that orders has said of it', async () 
   const order = aWholeOrder();
   await replica.apply(order);
   expect(await replica.find(order.id)).toEqual(order);
+  // Also what this version does not know: after a restore, orders takes it back from here.
+  const ofNextVersion = { ...order, version: 4, total: 1_999, ticket: { ...order.ticket, seat: '12' } };
+  await replica.apply(ofNextVersion);
+  expect(await replica.find(order.id)).toEqual(ofNextVersion);
   // And no more than that, where orders says less: it may be from before date and place were kept.
   const before = anOrderState();
   await replica.apply(before);

@@ -1,8 +1,8 @@
 /**
  * The public state of each aggregate, once: from these schemas come the TypeScript types and the check at the
  * consumer's door. Every event carries the whole state (docs/architecture.md, "How a change travels"), so a consumer
- * can keep a replica that heals by itself. Unknown fields are kept out, so a newer publisher does not break an older
- * consumer.
+ * can keep a replica that heals by itself. Unknown fields are let through, so a newer publisher does not break an older
+ * consumer, and a replica keeps what its service does not know yet.
  */
 import { z } from 'zod';
 

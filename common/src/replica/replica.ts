@@ -1,4 +1,5 @@
-import { type Connection, type Model, Schema, type SchemaDefinitionProperty, Types } from 'mongoose';
+import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { withoutUndefined } from '../events/every-field.ts';
 import type { Versioned } from '../events/index.ts';
 import { arrivals } from './arrivals.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
@@ -19,38 +20,27 @@ export interface Replica<S extends Versioned> {
   readonly model: Model<Record<string, unknown>>;
 }
 
-/** What a replica keeps of a state: each of its fields, so that none is forgotten. `id` and `version` are always kept. */
-export type ReplicaFields<S extends Versioned> = {
-  readonly [K in Exclude<keyof S, keyof Versioned>]-?: SchemaDefinitionProperty;
-};
+/** Whatever it is told: the consumer's door has checked it already. */
+const anything = new Schema(
+  { version: { type: Number, required: true } },
+  { versionKey: false, strict: false, autoCreate: false, autoIndex: false },
+);
 
 /**
  * A consumer's copy of another service's aggregates. Its writes are majority and journalled: an event is acknowledged
- * once they are.
- * @param fields the state's fields; where `S` is a part of what the event carries, the rest is left out
+ * once they are. It keeps every field of the event, also one that this version does not know: after a restore, the source takes
+ * back from it what it has forgotten (docs/protocol.md, rule 8).
  */
-export const replicaOf = <S extends Versioned>(
-  mongo: Connection,
-  name: string,
-  fields: ReplicaFields<S>,
-): Replica<S> => {
-  const schema = new Schema(
-    { ...fields, version: { type: Number, required: true } },
-    {
-      versionKey: false,
-      strict: true,
-      autoCreate: false,
-      autoIndex: false,
-    },
-  );
-  const model = mongo.model<Record<string, unknown>>(name, schema, name);
+export const replicaOf = <S extends Versioned>(mongo: Connection, name: string): Replica<S> => {
+  const model = mongo.model<Record<string, unknown>>(name, anything, name);
   const waiting = arrivals();
 
   /** A replacement, not a $set: a field that the newer state no longer has must go. */
   const replaceOlder = async ({ id, ...state }: S, upsert: boolean): Promise<boolean> => {
-    const written = await model.replaceOne(
+    // By the driver: Mongoose would cast what it is told, by a schema that knows nothing of it.
+    const written = await model.collection.replaceOne(
       { _id: new Types.ObjectId(id), version: { $lt: state.version } },
-      state,
+      withoutUndefined(state),
       { upsert },
     );
     return written.modifiedCount + written.upsertedCount > 0;

@@ -8,21 +8,7 @@ const BATCH = 500;
 
 /** Payments' replica of the orders: the verdict. */
 export const openOrderReplica = ({ mongo }: Pick<ServiceDeps, 'mongo'>) => {
-  const replica = replicaOf<OrderState>(mongo, 'orders', {
-    userId: { type: String, required: true },
-    status: { type: String, required: true },
-    expiresAt: { type: String, required: true },
-    holdSequence: { type: Number, required: true },
-    paymentId: { type: String },
-    reason: { type: String },
-    ticket: {
-      id: { type: String, required: true },
-      title: { type: String, required: true },
-      price: { amount: { type: Number, required: true }, currency: { type: String, required: true } },
-      startsAt: { type: String },
-      place: { type: String },
-    },
-  });
+  const replica = replicaOf<OrderState>(mongo, 'orders');
 
   const toOrder = ({ _id, ...state }: Record<string, unknown>): OrderState =>
     ({ id: String(_id), ...state }) as unknown as OrderState;
