@@ -310,7 +310,14 @@ export interface Carried {
  * Carries out a plan. What takes a thing that another fault still has is left out, as a restart takes its time on a busy
  * machine: so the plan follows from the seed, and what was done is told by `carried`.
  */
-export const openNemesis = (plan: readonly Planned[], say: (line: string) => void) => {
+export const openNemesis = (
+  plan: readonly Planned[],
+  say: (line: string) => void,
+  signal = new AbortController().signal,
+) => {
+  /** Cut short where the run is broken off. */
+  const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => undefined);
+
   const taken = new Set<string>();
   const carried: Carried[] = [];
   const underWay = new Set<Promise<void>>();
@@ -323,7 +330,7 @@ export const openNemesis = (plan: readonly Planned[], say: (line: string) => voi
     say(`${kind.name}: ${target.name}, for ${lastsMs} ms`);
     try {
       await target.begin();
-      await pause(lastsMs);
+      await rest(lastsMs);
       await target.end();
     } catch (error) {
       failures.push(`${kind.name}, ${target.name}: ${error instanceof Error ? error.message : error}`);
@@ -345,7 +352,8 @@ export const openNemesis = (plan: readonly Planned[], say: (line: string) => voi
     async run(): Promise<void> {
       const began = Date.now();
       for (const planned of plan) {
-        await pause(Math.max(0, began + planned.at - Date.now()));
+        await rest(Math.max(0, began + planned.at - Date.now()));
+        if (signal.aborted) break;
         if (planned.target.takes.some((thing) => taken.has(thing))) continue;
         const fault = carryOut(planned).finally(() => underWay.delete(fault));
         underWay.add(fault);

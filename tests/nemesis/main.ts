@@ -54,7 +54,13 @@ const run = async (): Promise<number> => {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const result = await runNemesis({ transport, seed, openMs: minutes * 60_000, say });
+  const broken = new AbortController();
+  process.on('SIGINT', () => {
+    if (broken.signal.aborted) process.exit(130);
+    say('broken off: ending everything; once more to end at once');
+    broken.abort(new Error('broken off'));
+  });
+  const result = await runNemesis({ transport, seed, openMs: minutes * 60_000, say, signal: broken.signal });
   if (keep !== undefined) {
     await mkdir(keep, { recursive: true });
     const file = path.join(keep, `${transport}-${seed}.jsonl`);

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly openMs: number;
   /** Told what is being done. */
   readonly say?: (line: string) => void;
+  /** Breaks it off: everything is ended, and it rejects. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Result {
@@ -134,12 +136,17 @@ const storyOf = (
 
 /**
  * Runs it once, in a system of its own, which is gone afterwards.
- * @throws when the run says nothing: a fault could not be ended, or the system did not start
+ * @throws when the run says nothing: it was broken off, a fault could not be ended, or the system did not start
  */
 export const runNemesis = async (options: RunOptions): Promise<Result> => {
-  const { transport, seed, say = () => {} } = options;
+  const { transport, seed, say = () => {}, signal } = options;
   say(`starting two of every service over ${transport}, seed ${seed}`);
-  const system = await ownSystem({ transport, holdSeconds: HOLD_SECONDS, replicas });
+  const system = await ownSystem({
+    transport,
+    holdSeconds: HOLD_SECONDS,
+    replicas,
+    ...(signal === undefined ? {} : { signal }),
+  });
   try {
     return await runIn(system, options);
   } finally {
@@ -149,12 +156,12 @@ export const runNemesis = async (options: RunOptions): Promise<Result> => {
 };
 
 const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> => {
-  const { seed, openMs, say = () => {} } = options;
+  const { seed, openMs, say = () => {}, signal } = options;
   const deaths: string[] = [];
   void system.died.then(({ name, how }) => deaths.push(`${name} ${how}`));
   const history = openHistory();
   const crowd = await gatherCrowd({ system, history, seed });
-  const nemesis = openNemesis(planFaults(kindsOf(system), randomFrom(seed), openMs), say);
+  const nemesis = openNemesis(planFaults(kindsOf(system), randomFrom(seed), openMs), say, signal);
   const uptime = watchUptime(
     [0, 1].map((replica) => `${system.service('orders', replica).url}/readyz`),
     () => nemesis.isTaken(DATABASE),
@@ -169,13 +176,14 @@ const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> =>
     }, 10_000);
     try {
       const faults = nemesis.run();
-      await pause(openMs);
+      await pause(openMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
       crowd.close();
       await Promise.all([faults, shopping]);
     } finally {
       clearInterval(progress);
       crowd.close();
     }
+    signal?.throwIfAborted();
     await controlStripe(system, { reset: true });
     if (nemesis.failures.length > 0)
       throw new Error(`faults could not be carried out:\n${nemesis.failures.join('\n')}`);
