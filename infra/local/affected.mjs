@@ -53,9 +53,10 @@ const USED_BY_PATH = {
     '.ci/run',
   ],
   // The routes of the services against those of the ingress and of docs/http.md, their limits against what operators are
-  // told.
+  // told, the settings of the job against those that it is given.
   'infra/k8s': [
     ...namesOf(),
+    'reconcile/src/config.ts',
     'infra/local',
     ...['docs/operations.md', 'docs/http.md'],
     // What is written by hand of services.json.
