@@ -238,8 +238,13 @@ const stories = {
     token: 'tok_threeDSecure2Required',
     passesBy: true,
     meanwhile: async (scene: Scene) => {
+      await scene.paying;
+      await scene.intent();
+      // Stopped while the bank says yes: else its worker may see that before it is to die, and nothing is left to die of.
+      process.kill(scene.service.pid, 'SIGSTOP');
       await bankSaysYes(scene);
       prepareToDie(scene.service);
+      process.kill(scene.service.pid, 'SIGCONT');
       await confirm(scene);
     },
     afterwards: isCompleted,
