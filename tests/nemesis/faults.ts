@@ -9,7 +9,7 @@ import type { OwnSystem } from '../support/system.ts';
 
 /** Services that run twice, and are killed and stopped. */
 export const withReplicas = ['auth', 'tickets', 'orders', 'payments', 'expiration'] as const;
-const REPLICAS = [0, 1] as const;
+export const REPLICAS = [0, 1] as const;
 
 export interface Kind {
   readonly name: string;
@@ -41,22 +41,28 @@ const frozen = (name: string, pid: () => number): Target => ({
   end: async () => process.kill(pid(), 'SIGCONT'),
 });
 
+/** A process that ends as in a crash, and is started anew. */
+const killed = (name: string, { kill, restart }: Pick<OwnSystem['gateway'], 'kill' | 'restart'>): Target => ({
+  name,
+  takes: [name],
+  begin: kill,
+  end: restart,
+});
+
 const servicesOf = (system: OwnSystem): Kind[] => {
   const nameOf = (service: string, replica: number) => `${service} ${replica + 1}`;
   const one = (service: string, replica: number) => system.service(service, replica);
   const each = withReplicas.flatMap((service) => REPLICAS.map((replica) => ({ service, replica })));
+  const stopped = each.map(({ service, replica }) =>
+    frozen(nameOf(service, replica), () => one(service, replica).pid),
+  );
   return [
     {
       name: 'a replica killed',
       rule: 'part 1: a crash between any two transitions',
       weight: 6,
       lasts: [0, 3_000],
-      targets: each.map(({ service, replica }) => ({
-        name: nameOf(service, replica),
-        takes: [nameOf(service, replica)],
-        begin: () => one(service, replica).kill(),
-        end: () => one(service, replica).restart(),
-      })),
+      targets: each.map(({ service, replica }) => killed(nameOf(service, replica), one(service, replica))),
     },
     {
       name: 'both replicas killed',
@@ -75,30 +81,17 @@ const servicesOf = (system: OwnSystem): Kind[] => {
       rule: 'part 1: the version and the fencing token refuse who has slept',
       weight: 4,
       lasts: [1_000, 12_000],
-      targets: each.map(({ service, replica }) =>
-        frozen(nameOf(service, replica), () => one(service, replica).pid),
-      ),
+      targets: stopped,
     },
     {
       name: 'a replica stopped for longer than its messages wait for it',
       rule: 'part 1: late and repeated events',
       weight: 1,
       lasts: [15_000, 40_000],
-      targets: each.map(({ service, replica }) =>
-        frozen(nameOf(service, replica), () => one(service, replica).pid),
-      ),
+      targets: stopped,
     },
   ];
 };
-
-type Engine = NonNullable<OwnSystem['engines']['mongo']>;
-
-const killed = (name: string, engine: Engine): Target => ({
-  name,
-  takes: [name],
-  begin: () => engine.kill(),
-  end: () => engine.restart(),
-});
 
 /** The name under which the database is taken; while it is, nobody can end a hold. */
 export const DATABASE = 'mongod';

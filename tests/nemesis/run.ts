@@ -9,12 +9,19 @@ import { eventually, randomFrom } from '@ticketing/common/testing';
 import { databaseUrl } from '@ticketing/local/supervisor';
 import { type Report, reconcile, stripeIntents } from '@ticketing/reconcile';
 import { Redis } from 'ioredis';
-import { MongoClient } from 'mongodb';
 import { chargedIn, controlStripe } from '../support/stripe.ts';
 import { type OwnSystem, ownSystem } from '../support/system.ts';
 import { check, type Evidence, type Row, rowsOf } from './checker.ts';
 import { gatherCrowd } from './crowd.ts';
-import { type Carried, DATABASE, kindsOf, openNemesis, planFaults, withReplicas } from './faults.ts';
+import {
+  type Carried,
+  DATABASE,
+  kindsOf,
+  openNemesis,
+  planFaults,
+  REPLICAS,
+  withReplicas,
+} from './faults.ts';
 import { countsOf, type Entry, openHistory, toldIn } from './history.ts';
 import { watchUptime } from './uptime.ts';
 
@@ -54,7 +61,7 @@ const SECOND_LOOK_MS = 1_000;
 /** Nobody is here any more, so nothing is too young to count. */
 const NOTHING_UNDER_WAY = { intentMs: 0, unknownMs: 0, attemptMs: 0, overdueMs: 5_000 };
 
-const replicas = Object.fromEntries(withReplicas.map((service) => [service, 2]));
+const replicas = Object.fromEntries(withReplicas.map((service) => [service, REPLICAS.length]));
 
 const tally = (names: readonly string[]): Record<string, number> => {
   const counts: Record<string, number> = {};
@@ -64,17 +71,14 @@ const tally = (names: readonly string[]): Record<string, number> => {
 
 /** What of the run can be read once it is over, from the stores and from Stripe. */
 const openStores = async (system: OwnSystem) => {
-  const client = await MongoClient.connect(system.run.mongoUri, {
-    readConcernLevel: 'majority',
-  });
-  const all = <T>(service: string) =>
-    client.db(service).collection(service).find().toArray() as unknown as Promise<T[]>;
   const connect = (service: string) => connectMongo(databaseUrl(system.run.mongoUri, service), 'long work');
   const [tickets, orders, payments] = await Promise.all([
     connect('tickets'),
     connect('orders'),
     connect('payments'),
   ]);
+  const all = <T>(store: typeof orders, name: string) =>
+    store.collection(name).find().toArray() as unknown as Promise<T[]>;
   const expiration = new Redis(system.run.redisUrl ?? '', { lazyConnect: true });
   // It is killed now and then; it is asked once all is well again.
   expiration.on('error', () => {});
@@ -86,12 +90,12 @@ const openStores = async (system: OwnSystem) => {
   const look = reconcile({ tickets, orders, payments, expiration, stripe });
   return {
     isAnyOpen: async (): Promise<boolean> =>
-      (await client.db('orders').collection('orders').countDocuments({ status: 'awaiting payment' })) > 0,
+      (await orders.collection('orders').countDocuments({ status: 'awaiting payment' })) > 0,
     async evidence(): Promise<Omit<Evidence, 'entries' | 'uptime'>> {
       return {
-        tickets: await all('tickets'),
-        orders: await all('orders'),
-        payments: await all('payments'),
+        tickets: await all(tickets, 'tickets'),
+        orders: await all(orders, 'orders'),
+        payments: await all(payments, 'payments'),
         charged: await chargedIn(system),
       };
     },
@@ -99,7 +103,7 @@ const openStores = async (system: OwnSystem) => {
       look({ since: new Date(0), secondLookMs: SECOND_LOOK_MS, ages: NOTHING_UNDER_WAY }),
     async close(): Promise<void> {
       expiration.disconnect();
-      await Promise.all([client.close(), tickets.close(), orders.close(), payments.close()]);
+      await Promise.all([tickets.close(), orders.close(), payments.close()]);
     },
   };
 };
@@ -163,7 +167,7 @@ const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> =>
   const crowd = await gatherCrowd({ system, history, seed });
   const nemesis = openNemesis(planFaults(kindsOf(system), randomFrom(seed), openMs), say, signal);
   const uptime = watchUptime(
-    [0, 1].map((replica) => `${system.service('orders', replica).url}/readyz`),
+    REPLICAS.map((replica) => `${system.service('orders', replica).url}/readyz`),
     () => nemesis.isTaken(DATABASE),
   );
   const stores = await openStores(system);
