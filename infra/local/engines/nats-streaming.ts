@@ -8,11 +8,13 @@ export const CLUSTER_ID = 'ticketing';
 
 const natsStreaming: EngineKind = {
   name: 'nats-streaming-server',
-  container: { dataDir: '/data', port: 4222 },
+  container: { dataDir: '/data', port: 4222, monitorPort: 8222 },
   prepare: async ({ address, dataDir, configDir, serverName }) => {
     const config = {
       server_name: serverName,
       listen: `${address.host}:${address.port}`,
+      // The only place where it says what a queue group has yet to handle.
+      http: `${address.host}:${address.monitorPort}`,
       streaming: {
         cluster_id: CLUSTER_ID,
         store: 'file',

@@ -18,6 +18,8 @@ export interface RunningEngine {
   readonly url: string;
   /** The same before and after `restart`. */
   readonly port: number;
+  /** Where it tells about itself over HTTP, the same before and after `restart`; not every engine has one. */
+  readonly monitorUrl?: string;
   /** Of the process that runs now, or ran last. */
   readonly pid: number;
   readonly process: ChildProcess;
@@ -48,8 +50,11 @@ export interface StartOptions {
 /** What is different from engine to engine. */
 export interface EngineKind {
   name: EngineName;
-  /** Where in a container the data belongs, and the port the server listens on there. */
-  container: { dataDir: string; port: number };
+  /**
+   * Where in a container the data belongs, and the ports the server listens on there: `monitorPort` where it has one
+   * that tells about it over HTTP.
+   */
+  container: { dataDir: string; port: number; monitorPort?: number };
   /** Prepares the data folder and gives the arguments. `address` is where to listen. */
   prepare(setting: EngineSetting): Promise<readonly string[]>;
   url(port: number): string;
@@ -62,7 +67,7 @@ export interface EngineKind {
 
 export interface EngineSetting {
   /** As the server sees it, which in a container is not as we see it. */
-  address: { host: string; port: number };
+  address: { host: string; port: number; monitorPort: number | undefined };
   dataDir: string;
   /** Where to write a file that the server shall read, and how the server calls that folder. */
   configDir: { here: string; there: string };
@@ -82,15 +87,18 @@ export const startEngine = async (kind: EngineKind, options: StartOptions): Prom
   const logFile = path.join(dataDir, `${kind.name}.log`);
   await mkdir(dataDir, { recursive: true });
 
-  const launch = (port: number) => launchOn(port, { kind, located, dataDir, logFile, options });
-  let running = await (options.port === undefined ? onSomePort(launch) : launch(options.port));
+  const launch = (ports: Ports) => launchOn(ports, { kind, located, dataDir, logFile, options });
+  const hasMonitor = kind.container.monitorPort !== undefined;
+  let running = await onSomePorts({ given: options.port, hasMonitor }, launch);
+  const { port, monitorPort } = running.ports;
 
   const stop = () => end(running, 'SIGTERM');
   return {
     name: kind.name,
     version: located.version,
-    url: kind.url(running.port),
-    port: running.port,
+    url: kind.url(port),
+    port,
+    ...(monitorPort === undefined ? {} : { monitorUrl: `http://127.0.0.1:${monitorPort}` }),
     logFile,
     get pid() {
       return running.pid;
@@ -102,35 +110,52 @@ export const startEngine = async (kind: EngineKind, options: StartOptions): Prom
     kill: () => end(running, 'SIGKILL'),
     restart: async () => {
       await stop();
-      running = await onSamePort(() => launch(running.port));
+      running = await onSamePorts(() => launch(running.ports));
     },
   };
 };
 
+/** Where it listens, on loopback. */
+interface Ports {
+  port: number;
+  monitorPort: number | undefined;
+}
+
 interface Launched {
   child: ChildProcess;
   pid: number;
-  port: number;
+  ports: Ports;
   container: string | undefined;
 }
 
-/** The port we chose was taken by somebody else before the server could bind it. */
+/** A port we chose was taken by somebody else before the server could bind it. */
 class PortTaken extends Error {
   override name = 'PortTaken';
+  readonly port: number;
+
+  constructor(engine: EngineName, port: number) {
+    super(`${engine}: port ${port} is taken by another process.`);
+    this.port = port;
+  }
 }
 
-const onSomePort = async (launch: (port: number) => Promise<Launched>): Promise<Launched> => {
+/** Other ports are tried, except for the one that is given. */
+const onSomePorts = async (
+  { given, hasMonitor }: { given: number | undefined; hasMonitor: boolean },
+  launch: (ports: Ports) => Promise<Launched>,
+): Promise<Launched> => {
   for (let attempt = 1; ; attempt += 1) {
+    const port = given ?? (await freePort());
     try {
-      return await launch(await freePort());
+      return await launch({ port, monitorPort: hasMonitor ? await freePort() : undefined });
     } catch (error) {
-      if (!(error instanceof PortTaken) || attempt === PORTS_TO_TRY) throw error;
+      if (!(error instanceof PortTaken) || error.port === given || attempt === PORTS_TO_TRY) throw error;
     }
   }
 };
 
-/** An outgoing connection of anybody may sit on the port for a moment; its clients expect us there and nowhere else. */
-const onSamePort = async (launch: () => Promise<Launched>): Promise<Launched> => {
+/** An outgoing connection of anybody may sit on a port for a moment; its clients expect us there and nowhere else. */
+const onSamePorts = async (launch: () => Promise<Launched>): Promise<Launched> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await launch();
@@ -149,12 +174,14 @@ interface Launch {
   options: StartOptions;
 }
 
-const launchOn = async (port: number, launch: Launch): Promise<Launched> => {
+const launchOn = async (ports: Ports, launch: Launch): Promise<Launched> => {
   const { kind, located, dataDir, logFile, options } = launch;
   const serverName = `ticketing-${randomUUID()}`;
   const inContainer = 'image' in located;
   const args = await kind.prepare({
-    address: inContainer ? { host: '0.0.0.0', port: kind.container.port } : { host: '127.0.0.1', port },
+    address: inContainer
+      ? { host: '0.0.0.0', port: kind.container.port, monitorPort: kind.container.monitorPort }
+      : { host: '127.0.0.1', ...ports },
     dataDir: inContainer ? kind.container.dataDir : dataDir,
     configDir: { here: dataDir, there: inContainer ? kind.container.dataDir : dataDir },
     serverName,
@@ -163,7 +190,7 @@ const launchOn = async (port: number, launch: Launch): Promise<Launched> => {
   const container = inContainer ? serverName : undefined;
   const [command, commandArgs] =
     'image' in located
-      ? dockerRun(kind, located.image, serverName, port, dataDir, all)
+      ? dockerRun(kind, located.image, serverName, ports, dataDir, all)
       : [located.command, all];
 
   // The log is a file, not a pipe: a pipe that nobody reads for a while would stall the server.
@@ -180,7 +207,7 @@ const launchOn = async (port: number, launch: Launch): Promise<Launched> => {
   await once(child, 'spawn');
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${kind.name} has no pid`);
-  const launched = { child, pid, port, container };
+  const launched = { child, pid, ports, container };
   if (options.endWithUs ?? true) {
     endWithUs(pid);
     child.once('exit', () => forget(pid));
@@ -194,9 +221,8 @@ const launchOn = async (port: number, launch: Launch): Promise<Launched> => {
   } catch (error) {
     await end(launched, 'SIGKILL');
     const printed = readFileSync(logFile).subarray(logStart).toString('utf8');
-    if (/address already in use|EADDRINUSE|port is already allocated/i.test(printed)) {
-      throw new PortTaken(`${kind.name}: port ${port} is taken by another process.`);
-    }
+    const taken = portTakenIn(printed, ports);
+    if (taken !== undefined) throw new PortTaken(kind.name, taken);
     const last = printed.trimEnd().split('\n').slice(-15).join('\n');
     throw new Error(
       `${kind.name} did not start: ${messageOf(error)}. Its log (${logFile}) ends with:\n${last}`,
@@ -204,11 +230,18 @@ const launchOn = async (port: number, launch: Launch): Promise<Launched> => {
   }
 };
 
+/** Which of our ports somebody else has, as the server's log says; undefined where it does not say that. */
+const portTakenIn = (printed: string, { port, monitorPort }: Ports): number | undefined => {
+  const line = /^.*(address already in use|EADDRINUSE|port is already allocated).*$/im.exec(printed)?.[0];
+  if (line === undefined) return undefined;
+  return monitorPort !== undefined && new RegExp(`:${monitorPort}\\b`).test(line) ? monitorPort : port;
+};
+
 const dockerRun = (
   kind: EngineKind,
   image: string,
   name: string,
-  port: number,
+  { port, monitorPort }: Ports,
   dataDir: string,
   args: readonly string[],
 ): [string, readonly string[]] => [
@@ -216,6 +249,9 @@ const dockerRun = (
   [
     ...['run', '--rm', '--name', name],
     ...['--publish', `127.0.0.1:${port}:${kind.container.port}`],
+    ...(monitorPort === undefined
+      ? []
+      : ['--publish', `127.0.0.1:${monitorPort}:${kind.container.monitorPort}`]),
     ...['--volume', `${dataDir}:${kind.container.dataDir}`],
     // So that the data is ours, and can be deleted without being root.
     ...(process.getuid && process.getgid ? ['--user', `${process.getuid()}:${process.getgid()}`] : []),
@@ -224,13 +260,13 @@ const dockerRun = (
   ],
 ];
 
-const ready = async (kind: EngineKind, { child, pid, port, container }: Launched, serverName: string) => {
+const ready = async (kind: EngineKind, { child, pid, ports, container }: Launched, serverName: string) => {
   const deadline = Date.now() + READY_MS;
   for (let last: unknown; ; ) {
     if (hasEnded(child)) throw new Error(`it ended with ${child.signalCode ?? `code ${child.exitCode}`}`);
     if (Date.now() > deadline) throw new Error(`no answer in ${READY_MS / 1000} s (${messageOf(last)})`);
     try {
-      const server = await kind.probe(port);
+      const server = await kind.probe(ports.port);
       const isOurs = container !== undefined || server.pid === pid || server.serverName === serverName;
       // Somebody else's server answers there, so ours is about to fail to bind; wait for that.
       if (isOurs && !hasEnded(child)) return;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 import { freePort } from '../engines/free-port.ts';
 import {
   catalogue,
+  type EngineName,
   locateEngine,
   type RunningEngine,
   type StartOptions,
@@ -20,6 +21,7 @@ import {
 import { isAtLeast } from '../engines/version.ts';
 import { accepts } from './accepts.ts';
 import { type Contents, contents } from './engine-contents.ts';
+import { runProcess } from './run-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 // The first run on a machine fetches the engines, which may take minutes.
@@ -36,6 +38,8 @@ const reported: string[] = [];
 const report = (line: string) => reported.push(line);
 
 const folder = temporaryFolder('engines');
+
+const portOf = (url: string): number => Number(new URL(url).port);
 
 const started: RunningEngine[] = [];
 const begin = async (
@@ -60,19 +64,21 @@ describe.each(engines)('a real %s', (name, start, { write, read }) => {
 
   it('answers on loopback only', async () => {
     const engine = await begin(start);
-    expect(await accepts('127.0.0.1', engine.port)).toBe(true);
     const outside = Object.values(networkInterfaces())
       .flat()
       .filter((address) => address?.family === 'IPv4' && !address.internal);
-    for (const address of outside) expect(await accepts(address?.address ?? '', engine.port)).toBe(false);
+    const ports = [engine.port, ...(engine.monitorUrl === undefined ? [] : [portOf(engine.monitorUrl)])];
+    for (const port of ports) expect(await accepts('127.0.0.1', port)).toBe(true);
+    for (const address of outside)
+      for (const port of ports) expect(await accepts(address?.address ?? '', port)).toBe(false);
   });
 
   it('has kept everything when it comes back, on the same port, after a stop', async () => {
     const engine = await begin(start);
     await write(engine.url, 'before');
-    const { pid, port, url } = engine;
+    const { pid, port, url, monitorUrl } = engine;
     await engine.restart();
-    expect([engine.port, engine.url]).toEqual([port, url]);
+    expect([engine.port, engine.url, engine.monitorUrl]).toEqual([port, url, monitorUrl]);
     expect(engine.pid).not.toBe(pid);
     await write(engine.url, 'after');
     expect(await read(engine.url)).toEqual(['before', 'after']);
@@ -117,11 +123,80 @@ describe.each(engines)('a real %s', (name, start, { write, read }) => {
   });
 });
 
-const findRedis = async () => {
-  const found = await locateEngine('redis-server');
-  if (!('command' in found)) throw new Error('this test needs a redis-server to execute');
+const find = async (name: EngineName) => {
+  const found = await locateEngine(name);
+  if (!('command' in found)) throw new Error(`this test needs a ${name} to execute`);
   return found;
 };
+
+describe('where an engine tells about itself', () => {
+  const serverAt = async (monitorUrl: string | undefined) => {
+    const answer = await fetch(`${monitorUrl}/streaming/serverz`);
+    return (await answer.json()) as { cluster_id: string; server_id: string };
+  };
+
+  it('is a port of its own for NATS Streaming, and the same one after a restart', async () => {
+    const [engine, other] = await Promise.all([begin(startNatsStreaming), begin(startNatsStreaming)]);
+    const before = await serverAt(engine.monitorUrl);
+    expect(before.cluster_id).toBe('ticketing');
+    expect((await serverAt(other.monitorUrl)).server_id).not.toBe(before.server_id);
+    await engine.kill();
+    await engine.restart();
+    const after = await serverAt(engine.monitorUrl);
+    expect(after.cluster_id).toBe('ticketing');
+    expect(after.server_id).not.toBe(before.server_id);
+  });
+
+  it.each([
+    ['mongod', startMongo],
+    ['nats-server', startJetStream],
+    ['redis-server', startRedis],
+  ])('is nowhere for %s', async (_name, start) => {
+    expect((await begin(start)).monitorUrl).toBeUndefined();
+  });
+
+  it('is another port when somebody takes the chosen one first, also where the first port is given', async () => {
+    const natsStreaming = await find('nats-streaming-server');
+    const script = path.join(folder, 'loses-its-monitoring-port.sh');
+    const tries = path.join(folder, 'monitoring-ports');
+    // As the server says it; $2 is the file of settings.
+    await writeFile(
+      script,
+      `#!/bin/sh
+address=$(sed -n 's/.*"http": "\\(.*\\)".*/\\1/p' "$2")
+echo "$address" >> '${tries}'
+if [ $(wc -l < '${tries}') = 1 ]; then
+  echo "[FTL] Can't start monitoring: listen tcp $address: bind: address already in use"; exit 1
+fi
+exec '${natsStreaming.command}' "$@"
+`,
+      { mode: 0o755 },
+    );
+    const port = await freePort();
+    const engine = await begin(startNatsStreaming, { port, located: { ...natsStreaming, command: script } });
+    expect(engine.port).toBe(port);
+    const tried = (await readFile(tries, 'utf8')).trim().split('\n');
+    expect(tried).toEqual([expect.any(String), new URL(engine.monitorUrl ?? '').host]);
+    expect(tried[0]).not.toBe(tried[1]);
+    expect((await serverAt(engine.monitorUrl)).cluster_id).toBe('ticketing');
+  });
+
+  it('is reached in a container as well', async () => {
+    const bin = path.join(folder, 'bin');
+    await mkdir(bin);
+    const docker = `#!/bin/sh\necho "$@" > '${bin}/asked'\necho no such image\nexit 1\n`;
+    await writeFile(path.join(bin, 'docker'), docker, { mode: 0o755 });
+    const { ended } = runProcess('start-in-container.ts', [path.join(folder, 'contained')], {
+      PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+    });
+    expect(await ended).toBe(1);
+    const asked = await readFile(path.join(bin, 'asked'), 'utf8');
+    expect(asked).toMatch(/--publish 127\.0\.0\.1:\d+:4222 --publish 127\.0\.0\.1:\d+:8222 /);
+    expect(await readFile(path.join(folder, 'contained/nats-streaming.conf'), 'utf8')).toContain(
+      '"http": "0.0.0.0:8222"',
+    );
+  });
+});
 
 describe('what engines promise to keep', () => {
   it('NATS Streaming keeps every event for 30 days, whatever their number and size', async () => {
@@ -165,8 +240,23 @@ describe('starting an engine', () => {
     server.close();
   });
 
+  it('tries a port that it was given once', async () => {
+    const { version } = await find('redis-server');
+    const command = path.join(folder, 'loses-every-race.sh');
+    const tries = path.join(folder, 'tries');
+    await writeFile(
+      command,
+      `#!/bin/sh\necho tried >> '${tries}'; echo 'bind: Address already in use'; exit 1\n`,
+      { mode: 0o755 },
+    );
+    const port = await freePort();
+    const located = { name: 'redis-server', command, version, origin: 'PATH' } as const;
+    await expect(begin(startRedis, { port, located })).rejects.toThrow(`port ${port} is taken`);
+    expect(await readFile(tries, 'utf8')).toBe('tried\n');
+  });
+
   it('tries another port when somebody takes the chosen one first', async () => {
-    const { command, version } = await findRedis();
+    const { command, version } = await find('redis-server');
     const loser = path.join(folder, 'loses-the-first-race.sh');
     const lost = path.join(folder, 'lost');
     await writeFile(
