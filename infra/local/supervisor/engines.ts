@@ -19,13 +19,15 @@ import type { Death } from './supervised.ts';
 export interface EngineUrls {
   readonly mongo: string;
   readonly broker: string;
+  /** Where the broker tells about itself; undefined for JetStream of our own, and where it was not said of a given one. */
+  readonly brokerMonitor: string | undefined;
   readonly redis: string | undefined;
 }
 
 /** A server of ours; its end is no surprise when it was asked for here. */
 export type SupervisedEngine = Pick<
   RunningEngine,
-  'name' | 'version' | 'url' | 'port' | 'pid' | 'logFile' | 'stop' | 'kill' | 'restart'
+  'name' | 'version' | 'url' | 'port' | 'monitorUrl' | 'pid' | 'logFile' | 'stop' | 'kill' | 'restart'
 >;
 
 /** Those that we started, in the order in which they are stopped: what writes last is stopped last. */
@@ -93,7 +95,7 @@ export const startEngines = async (options: EnginesOptions): Promise<StartedEngi
     return url;
   };
 
-  const { mongoUrl, natsUrl, redisUrl } = settings;
+  const { mongoUrl, natsUrl, natsMonitorUrl, redisUrl } = settings;
   const all = [
     mongoUrl === undefined ? start('mongo', startMongo) : use('MONGO_URL', mongoUrl, lookAtMongo),
     natsUrl === undefined
@@ -113,8 +115,9 @@ export const startEngines = async (options: EnginesOptions): Promise<StartedEngi
   try {
     const [mongo, broker, redis] = await Promise.race([Promise.all(all), aborted]);
     const { broker: ourBroker, redis: ourRedis, mongo: ourMongo } = started;
+    const brokerMonitor = natsUrl === undefined ? ourBroker?.monitorUrl : natsMonitorUrl;
     return {
-      urls: { mongo, broker, redis },
+      urls: { mongo, broker, brokerMonitor, redis },
       engines: { broker: ourBroker, redis: ourRedis, mongo: ourMongo },
     };
   } catch (error) {

@@ -8,6 +8,8 @@ export interface RunFile {
   readonly transport: Transport;
   readonly mongoUri: string;
   readonly natsUrl: string;
+  /** Where NATS Streaming tells about itself over HTTP; undefined where nobody said it of a server of somebody else's. */
+  readonly natsMonitorUrl: string | undefined;
   /** Undefined as long as no service of the run needs Redis. */
   readonly redisUrl: string | undefined;
   /** `port` is undefined for a process that listens nowhere. */

@@ -16,6 +16,8 @@ export interface Settings {
   /** Servers that run already and are used instead of ones of our own. */
   readonly mongoUrl: string | undefined;
   readonly natsUrl: string | undefined;
+  /** Where the server of `natsUrl` tells about itself; undefined where that was not said. */
+  readonly natsMonitorUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly stripe: {
     readonly secretKey: string | undefined;
@@ -95,6 +97,10 @@ export const settingsTable = {
   NATS_URL: {
     meaning: `a broker that runs already, of the kind TRANSPORT says; NATS Streaming as cluster ${CLUSTER_ID}`,
     read: url('nats', 'tls'),
+  },
+  NATS_MONITOR_URL: {
+    meaning: 'the monitoring port of a NATS Streaming that runs already; npm run restored asks there',
+    read: url('http', 'https'),
   },
   REDIS_URL: { meaning: 'a Redis that runs already', read: url('redis', 'rediss') },
   STRIPE_SECRET_KEY: { meaning: 'your own test account at Stripe, instead of our stand-in', read: optional },
@@ -187,6 +193,7 @@ export const readSettings = (
     transport: read('TRANSPORT'),
     mongoUrl: read('MONGO_URL'),
     natsUrl: read('NATS_URL'),
+    natsMonitorUrl: read('NATS_MONITOR_URL'),
     redisUrl: read('REDIS_URL'),
     stripe: {
       secretKey: read('STRIPE_SECRET_KEY'),

@@ -297,6 +297,7 @@ const startProcesses = async (
     transport: settings.transport,
     mongoUri: urls.mongo,
     natsUrl: urls.broker,
+    natsMonitorUrl: urls.brokerMonitor,
     redisUrl: urls.redis,
     processes: [engines?.mongo, engines?.broker, engines?.redis, ...parts.services, parts.gateway]
       .filter((each) => each !== undefined)

@@ -75,6 +75,7 @@ describe('a system', () => {
         transport: 'nats-streaming',
         mongoUri: expect.stringMatching(/^mongodb:\/\/127\.0\.0\.1:\d+$/),
         natsUrl: expect.stringMatching(/^nats:\/\/127\.0\.0\.1:\d+$/),
+        natsMonitorUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
         redisUrl: undefined,
         processes: ['mongod', 'nats-streaming-server', 'tickets', 'auth', 'gateway'].map((name) => ({
           name,
@@ -115,7 +116,13 @@ describe('a system', () => {
       const { run, ...system } = await start({
         holdSeconds: 7,
         transport: 'jetstream',
-        env: { RATE_LIMITS: 'off', LOG_LEVEL: 'debug', SWEEP_MS: '50' },
+        // Of a broker of somebody else's, which is not used.
+        env: {
+          RATE_LIMITS: 'off',
+          LOG_LEVEL: 'debug',
+          SWEEP_MS: '50',
+          NATS_MONITOR_URL: 'http://theirs:8222',
+        },
       });
       const [tickets, auth] = [await ask(system), await ask(system, '/api/users')];
       expect(tickets.env).toMatchObject({
@@ -135,6 +142,7 @@ describe('a system', () => {
       expect(tickets.env).not.toHaveProperty('SECRET_OF_THE_SHELL');
       expect(tickets.env).not.toHaveProperty('SESSION_PRIVATE_KEYS');
       expect(run.processes.map(({ name }) => name)).toContain('nats-server');
+      expect(run.natsMonitorUrl).toBeUndefined();
       expect(tickets.headers['x-forwarded-for']).toMatch(/^(127\.0\.0\.1|::1)$/);
     },
     5 * MINUTES,
@@ -515,7 +523,10 @@ describe('a start', () => {
     async () => {
       const theirs = await start({ services: [] });
       const { engines, run } = theirs;
-      const system = await start({ env: { MONGO_URL: run.mongoUri, NATS_URL: run.natsUrl } });
+      const system = await start({
+        env: { MONGO_URL: run.mongoUri, NATS_URL: run.natsUrl, NATS_MONITOR_URL: 'http://theirs:8222' },
+      });
+      expect(system.run.natsMonitorUrl).toBe('http://theirs:8222');
       expect(system.engines).toEqual({ mongo: undefined, broker: undefined, redis: undefined });
       expect(system.run.processes.map(({ name }) => name)).toEqual(['tickets', 'auth', 'gateway']);
       expect(await keep(system, 'in their database')).toBe(201);
