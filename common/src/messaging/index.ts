@@ -1,3 +1,4 @@
+export type { BrokerWatch, UnderWay } from './broker-watch.ts';
 export { type BusSettings, connectBus, type Transport, transports } from './connect-bus.ts';
 export * from './event-bus.ts';
 export {
@@ -10,3 +11,4 @@ export {
   type Reactions,
   react,
 } from './reactions.ts';
+export { type WatchSettings, watchBroker } from './watch-broker.ts';

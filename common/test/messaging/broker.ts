@@ -103,7 +103,7 @@ const publishTextTo = {
 /** A server of its own, on fresh data. */
 export const startRealBroker = async (
   adapter: 'nats-streaming' | 'jetstream',
-): Promise<Broker & { readonly address: Address }> => {
+): Promise<Broker & { readonly address: Address; readonly monitorUrl: string | undefined }> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'ticketing-broker-'));
   const start = adapter === 'jetstream' ? startJetStream : startNatsStreaming;
   const engine: RunningEngine = await start({ dataDir: folder });
@@ -112,6 +112,7 @@ export const startRealBroker = async (
   return {
     adapter,
     address,
+    monitorUrl: engine.monitorUrl,
     ackWaitMs: ACK_WAIT_MS,
     connect: (tuning) => connectTo(address, 'conformance', tuning),
     publishText: (type, text) => publishTextTo[adapter](engine.url, type, text),

@@ -1,10 +1,12 @@
-/** Connects a bus in a process of its own, and tells which brokers' clients that has loaded. */
+/** Connects a bus, or a watch, in a process of its own, and tells which brokers' clients that has loaded. */
 import { createRequire } from 'node:module';
-import { connectBus } from '../../src/messaging/index.ts';
+import { connectBus, watchBroker } from '../../src/messaging/index.ts';
 
-const settings = JSON.parse(process.argv[2] ?? '');
-const bus = await connectBus({ ...settings, clusterId: 'ticketing', clientName: 'loaded-clients' });
-await bus.close();
+const { watch, ...settings } = JSON.parse(process.argv[2] ?? '');
+const connected = watch
+  ? await watchBroker({ ...settings, clusterId: 'ticketing' })
+  : await connectBus({ ...settings, clusterId: 'ticketing', clientName: 'loaded-clients' });
+await connected.close();
 
 const files = Object.keys(createRequire(import.meta.url).cache);
 const clients = {

@@ -22,7 +22,7 @@ const MAX_AGE = nanos(30 * 24 * 60 * 60 * 1_000);
 /** JSConsumerExistingActiveErr of the server's errors.json, which the client does not name. */
 const CONSUMER_EXISTS = 10_148;
 
-const isApiError = (error: unknown, code: number): boolean =>
+export const isApiError = (error: unknown, code: number): boolean =>
   error instanceof JetStreamApiError && error.code === code;
 
 export interface StreamSettings {
@@ -33,6 +33,15 @@ export interface StreamSettings {
 
 /** Where events of a type are published: below the name of the stream, so that two streams can share a server. */
 export const subjectOf = (stream: string, type: string): string => `${stream}.${type}`;
+
+/** The durable consumer of a queue group for a type of event. */
+const durableOf = (queueGroup: string, type: string): string => `${queueGroup}--${type.replaceAll(':', '-')}`;
+
+/** The queue group that a durable consumer is of; of one that is not ours, the whole name. */
+export const queueGroupOf = (durable: string): string => {
+  const at = durable.lastIndexOf('--');
+  return at === -1 ? durable : durable.slice(0, at);
+};
 
 /** What an operator's stream does with events that a queue group may still have to read. */
 const worriesOf = ({ max_msgs, max_bytes, max_age, discard, retention }: StreamConfig): string[] => [
@@ -96,7 +105,7 @@ export const ensureConsumer = async (
     ackWaitMs,
   }: { stream: string; queueGroup: string; type: string; ackWaitMs: number },
 ): Promise<JetStreamConsumer> => {
-  const durable = `${queueGroup}--${type.replaceAll(':', '-')}`;
+  const durable = durableOf(queueGroup, type);
   const settings = {
     ack_wait: nanos(ackWaitMs),
     // The number of tries is bounded by us, who can keep the message then; the server would only fall silent.
