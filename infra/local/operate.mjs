@@ -5,6 +5,10 @@
  *
  * `npm run reconcile -- …`: the job that compares the stores with each other and with Stripe; where ORDERS_MONGO_URL is
  * set, all its settings are taken from the environment. With `--repair` it is the command of payments, which repairs.
+ *
+ * `npm run restored -- --service X …`: the command of orders, tickets or payments that takes back what its database has
+ * forgotten, after it was restored from a backup (docs/protocol.md, rule 8). The rest of the system runs meanwhile. Where
+ * ORDERS_MONGO_URL or MONGO_URL is set, all its settings are taken from the environment.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,6 +19,30 @@ import { root, setUp } from './setup.mjs';
 import { stripeSettings } from './stripe-settings.mjs';
 
 const [command = '', ...rest] = process.argv.slice(2);
+
+/** @type {(message: string) => never} */
+const refuse = (message) => {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+};
+
+/** Takes `--service NAME` out of the arguments; the rest is for the command. */
+const takeService = () => {
+  const at = rest.indexOf('--service');
+  return at === -1 ? undefined : rest.splice(at, 2)[1];
+};
+
+/** Those whose state others know. */
+const RESTORABLE = ['orders', 'tickets', 'payments'];
+
+const takeRestorable = () => {
+  const service = takeService();
+  if (service !== undefined && RESTORABLE.includes(service)) return service;
+  return refuse(
+    'Say which service was restored: --service orders, --service tickets or --service payments.\n' +
+      'No other service knows the state of the rest: people who signed up since the backup of auth do so again.',
+  );
+};
 
 /** Takes `--repair` out of the arguments: it says which of two commands is meant. */
 const takeRepair = () => {
@@ -32,21 +60,14 @@ const ownCommands = {
     takeRepair()
       ? { folder: 'payments', main: 'dist/repair.js', given: process.env.MONGO_URL }
       : { folder: 'reconcile', main: 'dist/main.js', given: process.env.ORDERS_MONGO_URL },
+  restored: () => ({
+    folder: takeRestorable(),
+    main: 'dist/restored.js',
+    given: process.env.ORDERS_MONGO_URL || process.env.MONGO_URL,
+  }),
   community: () => ({ folder: 'community', main: 'dist/operate.js', given: process.env.MONGO_URL }),
 };
 const own = ownCommands[command]?.();
-
-/** @param {string} message */
-const refuse = (message) => {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
-};
-
-/** Takes `--service NAME` out of the arguments; the rest is for the command line of `common`. */
-const takeService = () => {
-  const at = rest.indexOf('--service');
-  return at === -1 ? undefined : rest.splice(at, 2)[1];
-};
 
 /**
  * @param {string} home
@@ -80,7 +101,10 @@ const settingsOf = async (service) => {
     refuse(
       `Nothing runs in ${home}: npm start, or set the settings of the command, as MONGO_URL and NATS_URL.`,
     );
-  const { transport, mongoUri, natsUrl, redisUrl, stripe } = JSON.parse(readFileSync(file, 'utf8'));
+  /** @type {import('./supervisor/run-file.ts').RunFile} */
+  const { transport, mongoUri, natsUrl, natsMonitorUrl, redisUrl, stripe } = JSON.parse(
+    readFileSync(file, 'utf8'),
+  );
   const { tsImport } = await import('tsx/esm/api');
   /** @type {typeof import('./supervisor/environment.ts')} */
   const { databaseUrl } = await tsImport('./supervisor/environment.ts', import.meta.url);
@@ -94,6 +118,27 @@ const settingsOf = async (service) => {
     };
   const database = databaseUrl(mongoUri, service);
   if (command === 'reconcile') return { MONGO_URL: database, ...stripeOf(home, stripe?.url) };
+  if (command === 'restored') {
+    /** @type {typeof import('./engines/nats-streaming.ts')} */
+    const { CLUSTER_ID } = await tsImport('./engines/nats-streaming.ts', import.meta.url);
+    const orders = { ORDERS_MONGO_URL: databaseUrl(mongoUri, 'orders') };
+    return {
+      MONGO_URL: database,
+      TRANSPORT: transport,
+      NATS_URL: natsUrl,
+      NATS_CLUSTER_ID: CLUSTER_ID,
+      ...(natsMonitorUrl === undefined ? {} : { NATS_MONITOR_URL: natsMonitorUrl }),
+      ...(service === 'tickets' ? orders : {}),
+      ...(service === 'payments' ? { ...orders, ...stripeOf(home, stripe?.url) } : {}),
+      ...(service === 'orders'
+        ? {
+            TICKETS_MONGO_URL: databaseUrl(mongoUri, 'tickets'),
+            PAYMENTS_MONGO_URL: databaseUrl(mongoUri, 'payments'),
+            ...(redisUrl === undefined ? {} : { EXPIRATION_REDIS_URL: redisUrl }),
+          }
+        : {}),
+    };
+  }
   if (own !== undefined) return { MONGO_URL: database };
   return {
     NATS_URL: natsUrl,

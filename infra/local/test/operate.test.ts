@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { CLUSTER_ID, type RunningEngine, startJetStream } from '../engines/index.ts';
+import { stripeSettings } from '../stripe-settings.mjs';
 import { inherited } from '../supervisor/environment.ts';
-import { type System, startSystem } from '../supervisor/index.ts';
+import { type RunFile, type System, startSystem } from '../supervisor/index.ts';
 import { notesRows } from './services/rows.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -176,6 +178,133 @@ describe('the operator of a run that has a broker of somebody else', () => {
     });
     const TICKETING_HOME = path.join(folder, 'nobody');
     expect(await operate(['republish', '--service', 'orders'], { TICKETING_HOME })).toMatchObject({
+      status: 2,
+      err: expect.stringContaining(`Nothing runs in ${TICKETING_HOME}`),
+    });
+  });
+});
+
+describe('the operator who has restored a database while the rest runs', () => {
+  const BACKUP = '2026-08-01T03:00:00Z';
+  const run: Omit<RunFile, 'processes'> = {
+    baseUrl: 'http://localhost:3000',
+    startupSeconds: 1,
+    transport: 'nats-streaming',
+    mongoUri: 'mongodb://127.0.0.1:27017',
+    natsUrl: 'nats://127.0.0.1:4222',
+    natsMonitorUrl: 'http://127.0.0.1:8222',
+    redisUrl: 'redis://127.0.0.1:6379',
+    stripe: { url: 'http://127.0.0.1:12111', paymentsUrl: 'http://a', controlUrl: 'http://b' },
+  };
+  const bus = {
+    TRANSPORT: 'nats-streaming',
+    NATS_URL: 'nats://127.0.0.1:4222',
+    NATS_CLUSTER_ID: CLUSTER_ID,
+  };
+  const database = (name: string) => `mongodb://127.0.0.1:27017/${name}`;
+  let homes = 0;
+
+  /** Where a system runs, as its run.json says. */
+  const homeOf = async (changes: Partial<RunFile> = {}): Promise<string> => {
+    homes += 1;
+    const home = path.join(folder, `restored ${homes}`);
+    await mkdir(home);
+    await writeFile(path.join(home, 'run.json'), JSON.stringify({ ...run, ...changes }));
+    return home;
+  };
+
+  /** What the command of the service was given; the command itself does not begin. */
+  const given = async (args: readonly string[], settings: Record<string, string>) => {
+    const teller = new URL('./processes/tell-settings.mjs', import.meta.url);
+    const { out, err, status } = await operate(['restored', ...args], {
+      NODE_OPTIONS: `--import ${pathToFileURL(fileURLToPath(teller)).href}`,
+      ...settings,
+    });
+    if (status !== 0) throw new Error(`status ${status}: ${err}`);
+    return JSON.parse(out) as { main: string; args: string[]; settings: Record<string, string> };
+  };
+
+  it(
+    'has the command of that service run, with the settings of the run that it needs',
+    async () => {
+      const TICKETING_HOME = await homeOf();
+      const monitored = { ...bus, NATS_MONITOR_URL: 'http://127.0.0.1:8222' };
+      const needs: Record<string, Record<string, string>> = {
+        orders: {
+          TICKETS_MONGO_URL: database('tickets'),
+          PAYMENTS_MONGO_URL: database('payments'),
+          EXPIRATION_REDIS_URL: 'redis://127.0.0.1:6379',
+        },
+        tickets: { ORDERS_MONGO_URL: database('orders') },
+        payments: {
+          ORDERS_MONGO_URL: database('orders'),
+          ...stripeSettings({ home: TICKETING_HOME, apiBase: 'http://127.0.0.1:12111', keys: {} }),
+        },
+      };
+      for (const [service, own] of Object.entries(needs)) {
+        const args = ['--backup-from', BACKUP, '--quiet', '5s'];
+        expect(await given(['--service', service, ...args], { TICKETING_HOME })).toEqual({
+          main: `${service}/dist/restored.js`,
+          args,
+          settings: { ...monitored, MONGO_URL: database(service), ...own },
+        });
+      }
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'gives it no setting that the run does not know',
+    async () => {
+      const TICKETING_HOME = await homeOf({
+        transport: 'jetstream',
+        natsMonitorUrl: undefined,
+        redisUrl: undefined,
+      });
+      const { settings } = await given(['--service', 'orders'], { TICKETING_HOME });
+      expect(settings).toEqual({
+        ...bus,
+        TRANSPORT: 'jetstream',
+        MONGO_URL: database('orders'),
+        TICKETS_MONGO_URL: database('tickets'),
+        PAYMENTS_MONGO_URL: database('payments'),
+      });
+    },
+    5 * MINUTES,
+  );
+
+  it.each(['MONGO_URL', 'ORDERS_MONGO_URL'])(
+    'takes all settings from the environment where it has %s, whatever runs',
+    async (name) => {
+      const elsewhere = { [name]: 'mongodb://elsewhere/a' };
+      const TICKETING_HOME = await homeOf();
+      const { settings } = await given(['--service', 'payments'], { TICKETING_HOME, ...elsewhere });
+      expect(settings).toEqual(elsewhere);
+    },
+    5 * MINUTES,
+  );
+
+  it('is told for which services it is when he names another one, or none', async () => {
+    const refused = {
+      status: 2,
+      out: '',
+      err:
+        'Say which service was restored: --service orders, --service tickets or --service payments.\n' +
+        'No other service knows the state of the rest: people who signed up since the backup of auth do so again.\n',
+    };
+    for (const args of [
+      ['--service', 'auth'],
+      ['--service', 'expiration'],
+      ['--service', 'community'],
+      ['--service', 'reconcile'],
+      ['--service'],
+      ['--backup-from', BACKUP],
+      [],
+    ]) {
+      expect(await operate(['restored', ...args])).toEqual(refused);
+    }
+    const TICKETING_HOME = path.join(folder, 'nobody');
+    expect(await operate(['restored', '--service', 'orders'], { TICKETING_HOME })).toMatchObject({
       status: 2,
       err: expect.stringContaining(`Nothing runs in ${TICKETING_HOME}`),
     });
