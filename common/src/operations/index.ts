@@ -1,1 +1,9 @@
 export { markForRepublishing } from './mark-for-republishing.ts';
+export {
+  NotRestored,
+  type Opened,
+  type Restoration,
+  type RestoredCommand,
+  restoredCommand,
+  writtenLater,
+} from './restored.ts';

@@ -57,6 +57,16 @@ export interface Change<S, E> {
   readonly event: E | undefined;
 }
 
+/** A state that consumers have heard of, to be written as it is, and what the store has of it now (docs/protocol.md, rule 8). */
+export interface Heard<S, E> {
+  readonly current: S | undefined;
+  /** Of a higher version than `current`. */
+  readonly next: S;
+  readonly event: E | undefined;
+  /** Instead of what would be written beside the state. */
+  readonly beside?: Beside;
+}
+
 /** How often `change` reads and decides again before it answers 503. Twenty writers at once settle in far fewer. */
 const MAX_CONFLICTS = 50;
 
@@ -65,6 +75,8 @@ const TOLD_AGAIN_AFTER_MS = 60_000;
 /** What is not settled is told again and again, as often as this. */
 const TOLD_EVERY_MS = 5 * 60_000;
 const TOLD_AT_ONCE = 100;
+/** Documents that are read at once where all of them are read. */
+const ALL_AT_ONCE = 500;
 
 /** Of writes that Mongoose does not prepare: the driver would send what is undefined as null. */
 const asWritten = { ignoreUndefined: true } as const;
@@ -155,6 +167,13 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
   const outbox: Outbox = { name, model };
   relay.serve(outbox);
 
+  const documentOf = (state: S, event: CloudEvent | undefined, beside: Beside) => ({
+    _id: new Types.ObjectId(state.id),
+    ...fieldsOf(state),
+    ...beside,
+    outbox: event === undefined ? [] : [event],
+  });
+
   /**
    * Saves a new aggregate with its first event, if it has one, in one write.
    * @param beside fields kept in the document beside the state (an idempotency key, say)
@@ -162,16 +181,9 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    */
   const insert = async (state: S, event: E | undefined, beside: Beside = {}): Promise<S> => {
     const cloudEvent = event && eventFor(state, event);
-    const _id = new Types.ObjectId(state.id);
-    await model.create([
-      {
-        _id,
-        ...fieldsOf(state),
-        ...beside,
-        outbox: cloudEvent === undefined ? [] : [cloudEvent],
-      },
-    ]);
-    if (cloudEvent !== undefined) relay.nudge(outbox, _id, cloudEvent);
+    const document = documentOf(state, cloudEvent, beside);
+    await model.create([document]);
+    if (cloudEvent !== undefined) relay.nudge(outbox, document._id, cloudEvent);
     return state;
   };
 
@@ -185,11 +197,10 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    * by nobody else.
    * @throws {ValidationError} {StrictModeError} for what is not declared so
    */
-  const validated = async (state: S): Promise<Record<string, unknown>> => {
-    const document = new model(fieldsOf(state));
+  const validated = async (fields: Record<string, unknown>): Promise<Record<string, unknown>> => {
+    const document = new model(fields);
     await document.validate();
-    const { _id, outbox: _outbox, ...values } = document.toObject();
-    return values;
+    return document.toObject();
   };
 
   /**
@@ -198,12 +209,16 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    * of the same type that is not published yet (docs/protocol.md, rule 3): so an outbox stays small however long the
    * broker is away, and no type is swallowed by another.
    */
-  const writeOf = async ({ current, next, event }: Change<S, E>) => {
-    const saved: S = { ...next, id: current.id, version: current.version + 1 };
+  const writeOf = async (
+    { current, next, event }: Change<S, E>,
+    version = current.version + 1,
+    beside: Beside = {},
+  ) => {
+    const saved: S = { ...next, id: current.id, version };
     const cloudEvent = event && eventFor(saved, event);
-    const values = await validated(saved);
+    const { _id, outbox: _outbox, ...values } = await validated({ ...fieldsOf(saved), ...beside });
     const [before, after] = [toFields(current), toFields(saved)];
-    const absent = Object.keys(after).filter((name) => !(name in values));
+    const absent = Object.keys({ ...before, ...after }).filter((name) => !(name in values));
     const isSame = (name: string) => name in after && isDeepStrictEqual(before[name], after[name]);
     const changed = Object.fromEntries(Object.entries(values).filter(([name]) => !isSame(name)));
     return {
@@ -243,13 +258,42 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
    */
   const commitAll = async (changes: readonly Change<S, E>[]): Promise<number> => {
     if (changes.length === 0) return 0;
-    const writes = (await Promise.all(changes.map(writeOf))).map(({ filter, update }) => ({
+    const writes = (await Promise.all(changes.map((each) => writeOf(each)))).map(({ filter, update }) => ({
       updateOne: { filter, update },
     }));
     const { matchedCount } = await model.collection.bulkWrite(writes, { ordered: false, ...asWritten });
     relay.lookNow();
     return matchedCount;
   };
+
+  /**
+   * Writes states that consumers have heard of, each under the version that it has, with its event: in place of an older
+   * document, pinned to the version that was read, or as a new one. What waits in an outbox stays there.
+   * @throws {TypeError} for one that is not newer than what the store has
+   * @throws MongoServerError 11000 when a unique index refuses one; the others are written
+   */
+  const takeBack = async (heard: readonly Heard<S, E>[]): Promise<void> => {
+    if (heard.length === 0) return;
+    const writes = await Promise.all(
+      heard.map(async ({ current, next, event, beside = {} }) => {
+        if (current === undefined) {
+          const document = documentOf(next, event && eventFor(next, event), beside);
+          return { insertOne: { document: await validated(document) } };
+        }
+        if (next.version <= current.version)
+          throw new TypeError(`${name} ${next.id}@${next.version} is not newer than @${current.version}`);
+        const { filter, update } = await writeOf({ current, next, event }, next.version, beside);
+        return { updateOne: { filter, update } };
+      }),
+    );
+    await model.collection.bulkWrite(writes, { ordered: false, ...asWritten });
+  };
+
+  /** Every state there is, in the order of their ids: for an operator's command, on a connection for long work. */
+  async function* all(): AsyncIterable<S> {
+    const documents = model.find({}, stateOnly).sort({ _id: 1 }).lean<Record<string, unknown>>();
+    for await (const document of documents.cursor({ batchSize: ALL_AT_ONCE })) yield toState(document);
+  }
 
   /**
    * Reads, decides, and saves what was decided; on a conflict reads and decides again, a bounded number of times.
@@ -358,7 +402,20 @@ export const aggregateStore = <S extends Versioned, E extends EventType>(
     return documents.map(toState);
   };
 
-  return { name, model, insert, find, list, commit, commitAll, change, tellSoon, republishDue };
+  return {
+    name,
+    model,
+    insert,
+    find,
+    list,
+    all,
+    commit,
+    commitAll,
+    takeBack,
+    change,
+    tellSoon,
+    republishDue,
+  };
 };
 
 export type AggregateStore<S extends Versioned, E extends EventType> = ReturnType<

@@ -3,6 +3,7 @@ export {
   type AggregateStore,
   aggregateStore,
   type Beside,
+  type Heard,
   type Outcome,
   type Republishing,
   VersionConflict,

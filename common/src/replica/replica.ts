@@ -17,8 +17,13 @@ export interface Replica<S extends Versioned> {
    * what a user has just done elsewhere must not be refused because its event is still under way.
    */
   findSoon(id: string): Promise<S | undefined>;
+  /** Every state there is, in the order of their ids: for an operator's command, on a connection for long work. */
+  all(): AsyncIterable<S>;
   readonly model: Model<Record<string, unknown>>;
 }
+
+/** Documents that are read at once where all of them are read. */
+const ALL_AT_ONCE = 500;
 
 /** Whatever it is told: the consumer's door has checked it already. */
 const anything = new Schema(
@@ -56,12 +61,18 @@ export const replicaOf = <S extends Versioned>(mongo: Connection, name: string):
     return kept;
   };
 
+  const toState = ({ _id, ...state }: Record<string, unknown>): S =>
+    ({ id: String(_id), ...state }) as unknown as S;
+
   const find = async (id: string): Promise<S | undefined> => {
     const document = await model.findById(id).lean<Record<string, unknown>>();
-    if (document === null) return undefined;
-    const { _id, ...state } = document;
-    return { id: String(_id), ...state } as unknown as S;
+    return document === null ? undefined : toState(document);
   };
 
-  return { apply, find, findSoon: (id) => waiting.find(id, find), model };
+  async function* all(): AsyncIterable<S> {
+    const documents = model.find().sort({ _id: 1 }).lean<Record<string, unknown>>();
+    for await (const document of documents.cursor({ batchSize: ALL_AT_ONCE })) yield toState(document);
+  }
+
+  return { apply, find, findSoon: (id) => waiting.find(id, find), all, model };
 };

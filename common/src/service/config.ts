@@ -113,6 +113,13 @@ const busSettings = {
     .default('ticketing'),
 };
 
+/** Settings of an operator's command that looks at the broker. */
+export const brokerSettings = {
+  ...busSettings,
+  /** Where the server tells of itself, `http://host:8222`; only NATS Streaming has to be asked there. */
+  NATS_MONITOR_URL: urlOf('http', 'https').optional(),
+};
+
 /** Settings of a service that talks over the broker. */
 export const serviceSettings = { ...processSettings, ...busSettings };
 

@@ -1,4 +1,5 @@
 export {
+  brokerSettings,
   ConfigError,
   currencySetting,
   type HttpConfig,

@@ -12,6 +12,7 @@ import { type Migration, migrating } from '../migrations/index.ts';
 import { createRelay, type Relay } from '../outbox/index.ts';
 import {
   buildIndexes,
+  clientNameOf,
   connectMongo,
   isStoreAway,
   type Purpose,
@@ -86,10 +87,15 @@ const WRONG_URL =
  * Connects, and keeps trying while the database is away.
  * @throws {ConfigError} when the URL can never work
  */
-const connectStore = async (url: string, purpose: Purpose, logger: Logger): Promise<Connection> => {
+const connectStore = async (
+  { name, url }: { readonly name: string; readonly url: string },
+  purpose: Purpose,
+  logger: Logger,
+): Promise<Connection> => {
   for (;;) {
     try {
-      return await connectMongo(url, purpose);
+      // The command `restored` knows by the name that a process of this service runs.
+      return await connectMongo(url, purpose, { appName: clientNameOf(name, url) });
     } catch (error) {
       const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) };
       if (WRONG_URL.test(name)) throw new ConfigError(`MONGO_URL: ${textWithoutSecrets(message)}`);
@@ -207,8 +213,9 @@ export const startService = async (options: ServiceOptions): Promise<RunningServ
 
   try {
     if (config.MONGO_URL !== undefined) {
-      mongo = await connectStore(config.MONGO_URL, 'requests', logger);
-      longWork = await connectStore(config.MONGO_URL, 'long work', logger);
+      const own = { name, url: config.MONGO_URL };
+      mongo = await connectStore(own, 'requests', logger);
+      longWork = await connectStore(own, 'long work', logger);
       store = watchStore(smallWrite(longWork));
       await store.answered;
     }

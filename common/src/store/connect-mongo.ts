@@ -35,6 +35,29 @@ export const QUERY_MS = 1_000;
  */
 export type Purpose = 'requests' | 'long work';
 
+/** The database that a URL names; one URL may name several servers, which `URL` cannot read. */
+const databaseIn = (url: string): string => /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]*)/.exec(url)?.[1] || 'test';
+
+/**
+ * What the connections of a service's processes are called at the server (`appName`). The database is in it: one server may
+ * have those of several deployments.
+ */
+export const clientNameOf = (service: string, url: string): string => `${service} of ${databaseIn(url)}`;
+
+/**
+ * The clients that are connected to the server under this name, as `address:port`, those of which nothing is heard as well.
+ * A user without the privilege `inprog` sees only its own, and the processes of a service have the user of its database.
+ */
+export const clientsOf = async (mongo: Connection, name: string): Promise<string[]> => {
+  const all = { $currentOp: { allUsers: false, idleConnections: true, localOps: true } };
+  const found = await mongo
+    .getClient()
+    .db('admin')
+    .aggregate<{ client?: string }>([all, { $match: { appName: name } }], { readConcern: { level: 'local' } })
+    .toArray();
+  return found.flatMap(({ client }) => client ?? []);
+};
+
 /**
  * The one way to connect to a database. It creates no collection and no index by itself, and buffers nothing while the
  * server is away.

@@ -347,3 +347,73 @@ describe('a list', () => {
     await database.end();
   });
 });
+
+describe('a state that consumers have heard of', () => {
+  let database: TestDatabase;
+  let seats: SeatStore;
+  beforeAll(async () => {
+    database = await testDatabase();
+    seats = seatStore(database.mongo, { bus: noBroker });
+    await database.buildIndexes();
+  });
+  afterAll(() => database.end());
+
+  const waitingFor = async (id: string): Promise<string[]> =>
+    ((await seats.raw(id)).outbox as { type: string; id: string }[]).map((each) => `${each.type} ${each.id}`);
+
+  it('is written as it is, under its own version, where there is none', async () => {
+    const next = aSeat({ version: 7, place: 'Berlin' });
+    await seats.takeBack([{ current: undefined, next, event: ticketUpdated }]);
+    expect(await seats.find(next.id)).toEqual(next);
+    expect(await waitingFor(next.id)).toEqual([`ticket:updated ticket/${next.id}@7`]);
+    expect(await seats.raw(next.id)).toMatchObject({ index: { words: ['Row', '1'] } });
+  });
+
+  it('replaces an older one, and what waits in the outbox stays but for the same type', async () => {
+    const current = aSeat({ place: 'Berlin' });
+    await seats.insert(current, ticketCreated);
+    const { place: _place, ...rest } = current;
+    const next = { ...rest, version: 4, cents: 2 };
+    await seats.takeBack([{ current, next, event: ticketUpdated }]);
+    expect(await seats.find(current.id)).toEqual(next);
+    expect(await waitingFor(current.id)).toEqual([
+      `ticket:created ticket/${current.id}@0`,
+      `ticket:updated ticket/${current.id}@4`,
+    ]);
+    const newer = { ...next, version: 5 };
+    await seats.takeBack([{ current: next, next: newer, event: ticketUpdated }]);
+    expect((await waitingFor(current.id)).slice(1)).toEqual([`ticket:updated ticket/${current.id}@5`]);
+  });
+
+  it('leaves alone what has changed since it was read', async () => {
+    const current = aSeat();
+    await seats.insert(current, ticketCreated);
+    const changed = await seats.commit(current, { ...current, cents: 3 }, ticketUpdated);
+    await seats.takeBack([{ current, next: { ...current, version: 9 }, event: ticketUpdated }]);
+    expect(await seats.find(current.id)).toEqual(changed);
+  });
+
+  it('is refused where it is not newer', async () => {
+    const current = aSeat({ version: 2 });
+    const next = { ...current, cents: 5 };
+    await expect(seats.takeBack([{ current, next, event: undefined }])).rejects.toThrow(TypeError);
+  });
+
+  it('has beside it what is given, in place of what would be written', async () => {
+    const savedAt = new Date('2027-05-01T12:00:00Z');
+    const [made, current] = [aSeat(), aSeat()];
+    await seats.insert(current, ticketCreated);
+    await seats.takeBack([
+      { current: undefined, next: made, event: ticketCreated, beside: { savedAt } },
+      { current, next: { ...current, version: 1 }, event: ticketUpdated, beside: { savedAt } },
+    ]);
+    for (const { id } of [made, current]) expect(await seats.raw(id)).toMatchObject({ savedAt });
+  });
+
+  it('is one of all, which come in the order of their ids', async () => {
+    const ids: string[] = [];
+    for await (const { id } of seats.all()) ids.push(id);
+    expect(ids).toHaveLength(await seats.model.countDocuments());
+    expect(ids).toEqual([...ids].sort());
+  });
+});
