@@ -12,7 +12,7 @@ const SERVICE = `^(${require('./services.json')
 const ANY_SERVICE = `${SERVICE}|^client/`;
 const DOMAIN = `${SERVICE}src/[^/]+[.]ts$`;
 /** Files at the top of a service that are not its domain. */
-const WIRING = `${SERVICE}src/(main|operate|repair|app|config|contract|routes|reactions)[.]ts$`;
+const WIRING = `${SERVICE}src/(main|operate|repair|restored|app|config|contract|routes|reactions)[.]ts$`;
 const UNIT_TEST = '[.]test[.]tsx?$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

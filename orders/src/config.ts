@@ -1,8 +1,10 @@
 import {
+  brokerSettings,
   httpSettings,
   mongoSettings,
   readConfig,
   serviceSettings,
+  urlOf,
   wholeNumber,
 } from '@ticketing/common/service';
 
@@ -16,6 +18,20 @@ const holdSettings = {
 /** The only reader of `process.env`. @throws {ConfigError} listing every bad variable */
 export const readOrdersConfig = (env: NodeJS.ProcessEnv = process.env) =>
   readConfig({ ...serviceSettings, ...mongoSettings, ...httpSettings, ...holdSettings }, env);
+
+/** What the command `restored` needs. @throws {ConfigError} listing every bad variable */
+export const readRestoredConfig = (env: NodeJS.ProcessEnv = process.env) =>
+  readConfig(
+    {
+      ...mongoSettings,
+      ...brokerSettings,
+      TICKETS_MONGO_URL: mongoSettings.MONGO_URL,
+      PAYMENTS_MONGO_URL: mongoSettings.MONGO_URL,
+      /** Where expiration keeps its dead letters; without it they are not looked at. */
+      EXPIRATION_REDIS_URL: urlOf('redis', 'rediss').optional(),
+    },
+    env,
+  );
 
 export type OrdersConfig = Pick<
   ReturnType<typeof readOrdersConfig>,

@@ -219,3 +219,22 @@ export const toPublic = (order: Order): OrderState =>
       place: order.place,
     }),
   });
+
+/** The order that a public state tells of; its slot and its receipt are in no public state. */
+export const fromPublic = (state: OrderState): Order =>
+  everyField<Order>({
+    id: state.id,
+    version: state.version,
+    userId: state.userId,
+    status: state.status,
+    expiresAt: new Date(state.expiresAt),
+    holdSequence: state.holdSequence,
+    slot: undefined,
+    paymentId: state.paymentId,
+    reason: state.reason,
+    ticket: { id: state.ticket.id, title: state.ticket.title, price: state.ticket.price },
+    startsAt: state.ticket.startsAt === undefined ? undefined : new Date(state.ticket.startsAt),
+    place: state.ticket.place,
+    termsKept: true,
+    receipt: undefined,
+  });

@@ -1,4 +1,5 @@
 import {
+  brokerSettings,
   currencySetting,
   httpSettings,
   mongoSettings,
@@ -47,6 +48,13 @@ export const readPaymentsConfig = (env: NodeJS.ProcessEnv = process.env) =>
 /** What the command `repair` needs of them. @throws {ConfigError} listing every bad variable */
 export const readRepairConfig = (env: NodeJS.ProcessEnv = process.env) =>
   readConfig({ ...mongoSettings, ...stripeSettings }, env);
+
+/** What the command `restored` needs. @throws {ConfigError} listing every bad variable */
+export const readRestoredConfig = (env: NodeJS.ProcessEnv = process.env) =>
+  readConfig(
+    { ...mongoSettings, ...brokerSettings, ...stripeSettings, ORDERS_MONGO_URL: mongoSettings.MONGO_URL },
+    env,
+  );
 
 type Everything = ReturnType<typeof readPaymentsConfig>;
 export type StripeConfig = Pick<Everything, keyof typeof stripeSettings>;

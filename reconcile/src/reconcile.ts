@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { batchesOf } from '@ticketing/common/replica';
 import type { Redis } from 'ioredis';
-import { batches, others } from './batches.ts';
 import type { IntentSource } from './intent.ts';
 import { lettersInMongo, lettersInRedis } from './letters.ts';
 import { openLooks } from './looks.ts';
 import { type Ages, usualAges } from './order.ts';
+import { others } from './others.ts';
 import { type Invariant, invariants, type Report } from './report.ts';
 import { aggregates, openStores, type Stores } from './stores.ts';
 import { openSuspects } from './suspects.ts';
@@ -68,7 +69,7 @@ export const reconcile = (sources: Sources) => {
       lookAt: (batch: T[]) => Promise<void>,
     ) => {
       let done = 0;
-      for await (const batch of batches(all)) {
+      for await (const batch of batchesOf(all)) {
         signal?.throwIfAborted();
         await lookAt(batch);
         done += batch.length;

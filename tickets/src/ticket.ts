@@ -75,7 +75,8 @@ export class StartsInThePast extends InvalidFields {
   }
 }
 
-const NEVER_HELD: Lock = { state: 'free', holdSequence: 0, orderVersion: 0 };
+/** The lock of a ticket that never had an order. */
+export const NEVER_HELD: Lock = { state: 'free', holdSequence: 0, orderVersion: 0 };
 
 const isPast = (startsAt: Date | undefined, now: Date): boolean => startsAt !== undefined && startsAt <= now;
 
@@ -138,7 +139,22 @@ export const withdraw = (ticket: Ticket, user: string) => {
 
 const lockStates = { 'awaiting payment': 'reserved', completed: 'sold', cancelled: 'free' } as const;
 
-const isNewer = (order: OrderState, lock: Lock): boolean =>
+/** Of an order, what its ticket's lock is made of. */
+export type LockingOrder = Pick<OrderState, 'id' | 'status' | 'expiresAt' | 'holdSequence' | 'version'>;
+
+/** The lock of a ticket whose last order this is. */
+export const lockBy = ({ id, status, expiresAt, holdSequence, version }: LockingOrder): Lock => {
+  const state = lockStates[status];
+  return {
+    state,
+    ...(state === 'free' ? {} : { orderId: id }),
+    ...(state === 'reserved' ? { until: new Date(expiresAt) } : {}),
+    holdSequence,
+    orderVersion: version,
+  };
+};
+
+const isNewer = (order: LockingOrder, lock: Lock): boolean =>
   order.holdSequence > lock.holdSequence ||
   (order.holdSequence === lock.holdSequence && order.version > lock.orderVersion);
 
@@ -146,18 +162,8 @@ const isNewer = (order: OrderState, lock: Lock): boolean =>
  * Follows what orders says, if it is newer than what the lock knows, by (holdSequence, version); also on a withdrawn
  * ticket. So events may come late, twice and in any order: an old order never frees what somebody else holds by now.
  */
-export const follow = (ticket: Ticket, order: OrderState) => {
-  if (!isNewer(order, ticket.lock)) return unchanged;
-  const state = lockStates[order.status];
-  const lock: Lock = {
-    state,
-    ...(state === 'free' ? {} : { orderId: order.id }),
-    ...(state === 'reserved' ? { until: new Date(order.expiresAt) } : {}),
-    holdSequence: order.holdSequence,
-    orderVersion: order.version,
-  };
-  return change({ ...ticket, lock }, ticketUpdated);
-};
+export const follow = (ticket: Ticket, order: LockingOrder) =>
+  isNewer(order, ticket.lock) ? change({ ...ticket, lock: lockBy(order) }, ticketUpdated) : unchanged;
 
 /** On sale now: listed, free, and not begun. */
 export const isOnSale = (ticket: Ticket, now: Date): boolean =>
@@ -177,4 +183,18 @@ export const toPublic = (ticket: Ticket): TicketState =>
     reservedUntil: ticket.lock.until?.toISOString(),
     startsAt: ticket.startsAt?.toISOString(),
     place: ticket.place,
+  });
+
+/** The ticket that a public state tells of; the numbers of its lock are in no public state. */
+export const fromPublic = (state: TicketState, lock: Lock): Ticket =>
+  everyField<Ticket>({
+    id: state.id,
+    version: state.version,
+    userId: state.userId,
+    title: state.title,
+    price: state.price,
+    startsAt: state.startsAt === undefined ? undefined : new Date(state.startsAt),
+    place: state.place,
+    listed: state.listed,
+    lock,
   });

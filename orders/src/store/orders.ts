@@ -66,7 +66,10 @@ schema.index({ userId: 1, _id: -1 }, { name: 'own_newest' });
 export type Verdict = 'ours' | 'taken' | 'overtaken';
 
 /** @param tickets what tickets has said, to know whether it has heard of an order */
-export const openOrderStore = ({ mongo, relay, clock }: ServiceDeps, tickets: TicketReplica) => {
+export const openOrderStore = (
+  { mongo, relay, clock }: Pick<ServiceDeps, 'mongo' | 'relay' | 'clock'>,
+  tickets: TicketReplica,
+) => {
   const store = aggregateStore<Order, (typeof contract.events)[number]>({
     mongo,
     name: 'orders',

@@ -36,6 +36,8 @@ export interface Intent {
   readonly amountRefunded: number;
   readonly currency: string;
   readonly clientSecret?: string;
+  /** The PaymentMethod it was made with. */
+  readonly paymentMethod?: string;
   /** Why the last try to authorise was refused. */
   readonly lastError?: Decline;
   readonly metadata: Readonly<Record<string, string>>;

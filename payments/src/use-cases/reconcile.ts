@@ -1,4 +1,5 @@
 import type { Clock } from '@ticketing/common/clock';
+import { batchesOf } from '@ticketing/common/replica';
 import type { ServiceDeps } from '@ticketing/common/service';
 import { type Ages, type Difference, differences, type Facts, madeFor, usualAges } from '../difference.ts';
 import { noteRefund, type Payment } from '../payment.ts';
@@ -35,24 +36,10 @@ export interface Reported extends Difference {
   readonly repaired: boolean;
 }
 
-/** Intents, attempts or orders that are read at once. */
-const BATCH = 100;
-
 type About = Pick<Facts, 'paymentId' | 'orderId'>;
 
 const byId = <T extends { readonly id: string }>(all: readonly T[]) =>
   new Map(all.map((one) => [one.id, one] as const));
-
-async function* batches<T>(all: AsyncIterable<T>): AsyncIterable<T[]> {
-  let batch: T[] = [];
-  for await (const one of all) {
-    batch.push(one);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
 
 /**
  * Compares Stripe's intents with the attempts, and both with the orders: from Stripe's list, so that no money is missed
@@ -152,10 +139,10 @@ export const reconcile = ({ payments, orders, stripe, clock, logger, drive }: Re
         ? seen.has(paymentId)
         : attempt.intentId !== undefined && seen.has(attempt.intentId);
 
-    for await (const intents of batches(stripe.list(since))) await lookAtIntents(intents);
+    for await (const intents of batchesOf(stripe.list(since))) await lookAtIntents(intents);
 
     const settledBy = new Date(clock.now().getTime() - ages.intentMs);
-    for await (const completed of batches(orders.completed(since, settledBy))) {
+    for await (const completed of batchesOf(orders.completed(since, settledBy))) {
       const attempts = byId(await payments.ofIds(completed.map(({ paymentId }) => paymentId)));
       for (const { id: orderId, paymentId } of completed) {
         if (!isSeen(paymentId, attempts.get(paymentId))) await report({ paymentId, orderId });

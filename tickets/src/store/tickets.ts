@@ -96,7 +96,7 @@ const afterPosition = (sort: Sort, { id, price }: After): Record<string, unknown
  * Tickets, their outbox, and their lists. What is on sale is told by a field of the document, as partial indexes need it;
  * it is set with each change, and `unlistStarted` corrects it when only time has passed.
  */
-export const openTicketStore = ({ mongo, relay, clock }: ServiceDeps) => {
+export const openTicketStore = ({ mongo, relay, clock }: Pick<ServiceDeps, 'mongo' | 'relay' | 'clock'>) => {
   const store = aggregateStore<Ticket, (typeof contract.events)[number]>({
     mongo,
     name: 'tickets',
