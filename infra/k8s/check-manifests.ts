@@ -1,7 +1,8 @@
 /**
- * `npm run check:manifests`: every overlay and every component renders, and what comes out is what Kubernetes knows
- * (kubeconform, strict) and what its users advise (kube-linter); skaffold.yaml is what Skaffold knows, and the workflows
- * what GitHub knows. Needs no cluster. A tool that cannot be had fails the check: what was not looked at has not passed.
+ * `npm run check:manifests`: every overlay, every component and every Job of restored/ renders, and what comes out is
+ * what Kubernetes knows (kubeconform, strict) and what its users advise (kube-linter); skaffold.yaml is what Skaffold
+ * knows, and the workflows what GitHub knows. Needs no cluster. A tool that cannot be had fails the check: what was not
+ * looked at has not passed.
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { execute } from '../local/engines/execute.ts';
 import { root } from '../local/setup.mjs';
-import { components, manifestsFolder, overlays, render, renderWith } from './checks/render.ts';
+import { components, manifestsFolder, overlays, render, renderWith, restoredJobs } from './checks/render.ts';
 import { KUBERNETES, schemasFolder, skaffoldSchema } from './checks/schemas.ts';
 import { locateTool } from './checks/tools.ts';
 
@@ -56,6 +57,11 @@ try {
   for (const overlay of await overlays()) {
     await check(`overlays/${overlay} renders`, async () => {
       await keep(`overlay-${overlay}`, await render(path.join(manifestsFolder, 'overlays', overlay)));
+    });
+  }
+  for (const job of await restoredJobs()) {
+    await check(`restored/${job} renders`, async () => {
+      await keep(`restored-${job}`, await render(path.join(manifestsFolder, 'restored', job)));
     });
   }
   const all = await components();

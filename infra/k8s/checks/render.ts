@@ -59,6 +59,10 @@ const foldersIn = async (folder: string): Promise<string[]> =>
 
 export const overlays = () => foldersIn('overlays');
 
+/** What an operator applies by hand once a database was restored; `base` is what they have in common. */
+export const restoredJobs = async (): Promise<string[]> =>
+  (await foldersIn('restored')).filter((name) => name !== 'base');
+
 /** In an order in which they can be named together: cert-manager has to see the Gateway. */
 export const components = async (): Promise<string[]> => {
   const all = await foldersIn('components');
