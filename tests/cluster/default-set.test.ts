@@ -34,7 +34,7 @@ it('the tests of a cluster leave what is deployed as it is, so one can be run af
   ]);
 });
 
-it.each(['autoscaling', 'upgrade', 'watching'])(
+it.each(['autoscaling', 'restored', 'upgrade', 'watching'])(
   '%s, which changes what is deployed, runs when it is named',
   async (name) => {
     expect(await chosen(name)).toEqual([`cluster/${name}.cluster.ts`]);

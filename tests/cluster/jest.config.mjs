@@ -2,10 +2,10 @@ import path from 'node:path';
 import { preset } from '../../infra/jest/preset.mjs';
 
 /**
- * Run only when they are named: they deploy something themselves, and those after them would look at that; and not every
- * cluster has what autoscaling needs.
+ * Run only when they are named: they deploy something themselves, or restore a database, and those after them would look
+ * at that; and not every cluster has what autoscaling needs.
  */
-const BY_NAME = ['autoscaling', 'upgrade', 'watching'];
+const BY_NAME = ['autoscaling', 'restored', 'upgrade', 'watching'];
 
 const ofTests = preset({ name: 'cluster' });
 const notNamed = BY_NAME.filter((name) => !process.argv.some((arg) => path.basename(arg).startsWith(name)));

@@ -1,5 +1,6 @@
 /** The cluster kubectl speaks to, as whoever runs it would use it. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ListedPayment } from '@ticketing/stripe-stand-in';
 
@@ -10,6 +11,30 @@ const NAMESPACE = 'ticketing';
 /** @throws what kubectl says */
 export const kubectl = async (...args: string[]): Promise<string> =>
   (await run('kubectl', ['--namespace', NAMESPACE, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+
+/** kubectl with a file as what it reads, or as what it writes. @throws what kubectl says */
+export const kubectlOnFile = async (
+  file: { readonly read: string } | { readonly write: string },
+  ...args: string[]
+): Promise<void> => {
+  const handle = 'read' in file ? await open(file.read, 'r') : await open(file.write, 'w');
+  try {
+    const child = spawn('kubectl', ['--namespace', NAMESPACE, ...args], {
+      stdio: 'read' in file ? [handle.fd, 'ignore', 'pipe'] : ['ignore', handle.fd, 'pipe'],
+    });
+    let said = '';
+    child.stderr?.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${said.trim()}`);
+  } finally {
+    await handle.close();
+  }
+};
 
 interface List<T> {
   readonly items: readonly T[];
