@@ -1,6 +1,7 @@
 /** What of a run can be read once it is over, from the stores and from Stripe, and how long that is waited for. */
 import { connectMongo } from '@ticketing/common/store';
 import { eventually } from '@ticketing/common/testing';
+import { stripeSettings } from '@ticketing/local/stripe-settings';
 import { databaseUrl } from '@ticketing/local/supervisor';
 import { type Report, reconcile, stripeIntents } from '@ticketing/reconcile';
 import { Redis } from 'ioredis';
@@ -28,10 +29,15 @@ export const openStores = async (system: OwnSystem) => {
   const expiration = new Redis(system.run.redisUrl ?? '', { lazyConnect: true });
   // It is killed now and then; it is asked once all is well again.
   expiration.on('error', () => {});
+  const { STRIPE_SECRET_KEY = '', DEPLOYMENT = '' } = stripeSettings({
+    home: system.home.folder,
+    apiBase: system.run.stripe?.url,
+    keys: {},
+  });
   const stripe = stripeIntents({
-    secretKey: 'sk_test_nemesis',
-    apiBase: system.run.stripe?.url ?? '',
-    deployment: 'ticketing',
+    secretKey: STRIPE_SECRET_KEY,
+    apiBase: system.run.stripe?.url,
+    deployment: DEPLOYMENT,
   });
   const look = reconcile({ tickets, orders, payments, expiration, stripe });
   const isAnyOpen = async (): Promise<boolean> =>
