@@ -26,8 +26,8 @@ export interface CrowdOptions {
 const PATIENCE_MS = 40_000;
 /** What nobody has bought in this time gives way to another ticket. */
 const SHELF_MS = 60_000;
-/** Until things go on as before, on a busy machine. */
-const AFTERWARDS_MS = 120_000;
+/** Until what one buyer wants alone comes about, on a busy machine. */
+const ALONE_MS = 120_000;
 const JANITOR_MS = 250;
 const MOST_PAUSE_MS = 400;
 const MOST_TRIES = 4;
@@ -236,6 +236,41 @@ export const gatherCrowd = async (options: CrowdOptions) => {
     }
   };
 
+  const firstOf = <T>([first]: readonly T[]): T => {
+    if (first === undefined) throw new Error('nobody has come');
+    return first;
+  };
+
+  /** Of one wish alone. @throws where it did not come true */
+  const made = <T>({ what, status, body }: Entry, when: string): T => {
+    if (status !== 201) throw new Error(`${when}, ${what} answered ${status}: ${JSON.stringify(body)}`);
+    return body as T;
+  };
+
+  /** The buyer reserves a ticket that the seller has just put up. */
+  const hold = async (seller: Seller, buyer: Client, when: string): Promise<Order> => {
+    const sent = { title: `Nemesis ${prices}, ${when}`, price: nextPrice() };
+    const { id: about } = made<Ticket>(
+      await insist(seller, { what: 'sell', sent }, (key) => seller.person.sell(sent, key)),
+      when,
+    );
+    return made<Order>(
+      await insist(buyer, { what: 'reserve', about }, (key) => buyer.person.reserve(about, key)),
+      when,
+    );
+  };
+
+  const buy = async (seller: Seller, buyer: Client, when: string): Promise<void> => {
+    const { id: about } = await hold(seller, buyer, when);
+    const card = 'tok_visa';
+    made<Payment>(
+      await insist(buyer, { what: 'pay', about, sent: { card } }, (key) =>
+        buyer.person.pay(about, card, key),
+      ),
+      when,
+    );
+  };
+
   return {
     /** Lets them in; resolves once everybody has gone home after `close`. */
     async open(): Promise<void> {
@@ -248,33 +283,22 @@ export const gatherCrowd = async (options: CrowdOptions) => {
     },
 
     /**
+     * Before the others come: the first seller puts up three tickets, and the first buyer holds one and pays for another.
+     * @throws when that does not come to its end, however often it is tried
+     */
+    async comeFirst(): Promise<void> {
+      const seller = firstOf(sellers);
+      await putUp(seller);
+      await eventually(() => buy(seller, firstOf(buyers), 'beforehand'), ALONE_MS);
+      await eventually(() => hold(seller, firstOf(buyers), 'beforehand'), ALONE_MS);
+    },
+
+    /**
      * Once all is well, the first seller puts up one more ticket and the first buyer pays for it.
      * @throws when that does not come to its end, however often it is tried
      */
-    async buyOne(): Promise<void> {
-      const [seller, buyer] = [sellers[0], buyers[0]];
-      if (seller === undefined || buyer === undefined) throw new Error('nobody has come');
-      const done = <T>({ what, status, body }: Entry): T => {
-        if (status !== 201)
-          throw new Error(`afterwards, ${what} answered ${status}: ${JSON.stringify(body)}`);
-        return body as T;
-      };
+    buyOne: (): Promise<void> =>
       // From the beginning each time: a hold may end meanwhile.
-      await eventually(async () => {
-        const sent = { title: `Nemesis ${prices}, afterwards`, price: nextPrice() };
-        const { id: about } = done<Ticket>(
-          await insist(seller, { what: 'sell', sent }, (key) => seller.person.sell(sent, key)),
-        );
-        const { id } = done<Order>(
-          await insist(buyer, { what: 'reserve', about }, (key) => buyer.person.reserve(about, key)),
-        );
-        const card = 'tok_visa';
-        done<Payment>(
-          await insist(buyer, { what: 'pay', about: id, sent: { card } }, (key) =>
-            buyer.person.pay(id, card, key),
-          ),
-        );
-      }, AFTERWARDS_MS);
-    },
+      eventually(() => buy(firstOf(sellers), firstOf(buyers), 'afterwards'), ALONE_MS),
   };
 };
