@@ -45,6 +45,7 @@ export interface StoredPayment {
   readonly _id: ObjectId;
   readonly orderId: string;
   readonly status: string;
+  readonly intentId?: string;
 }
 
 /** All there is to judge by, once nothing moves any more. */
@@ -85,7 +86,7 @@ const groupBy = <T>(all: readonly T[], keyOf: (one: T) => string | undefined): M
 };
 
 /** A row from what is looked at, each with what is wrong with it, if anything. */
-const row = <T>(
+export const row = <T>(
   invariant: string,
   lookedAt: readonly T[],
   wrongOf: (one: T) => string | undefined,
@@ -356,7 +357,7 @@ const oneBuyer = ({ orders }: Evidence): Row =>
     ([ticketId, all]) => [ticketId, ...all.map(({ _id }) => String(_id))],
   );
 
-const endsInTime = ({ orders, uptime }: Evidence): Row =>
+export const endsInTime = ({ orders, uptime }: Pick<Evidence, 'orders' | 'uptime'>): Row =>
   row(
     'every order ends within its hold and 5 s of uptime',
     orders,

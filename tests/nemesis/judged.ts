@@ -52,7 +52,7 @@ const storyOf = (
       .filter(({ began, ended = until }) => ended >= from && began <= until)
       .map(({ name, began, ended }) => ({
         at: began,
-        line: `${time(began)} to ${ended === undefined ? '…' : time(ended)} FAULT ${name}`,
+        line: `${time(began)} to ${ended === undefined ? '…' : time(ended)} ${name}`,
       })),
   ]
     .sort((a, b) => a.at - b.at)

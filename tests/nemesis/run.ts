@@ -103,7 +103,7 @@ const runIn = async (system: OwnSystem, options: RunOptions): Promise<Result> =>
       noneEnds(system.run.processes.length, deaths),
     ];
     const happenings = nemesis.carried.map(({ kind, target, began, ended }) => ({
-      name: `${kind.name}: ${target.name}`,
+      name: `FAULT ${kind.name}: ${target.name}`,
       began,
       ended,
     }));

@@ -12,7 +12,7 @@ import { type ServiceRow, services } from './services.ts';
 import { isSetting, readSettings, type Transport } from './settings.ts';
 import { type System, startSystem as startPlanned } from './system.ts';
 
-export { databaseUrl } from './environment.ts';
+export { databaseUrl, inherited } from './environment.ts';
 export type { LogLine } from './log-line.ts';
 export type { RunFile } from './run-file.ts';
 export type { ServiceRow, Surroundings } from './services.ts';
