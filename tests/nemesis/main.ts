@@ -140,9 +140,11 @@ const runRestores = async (given: Arguments, signal: AbortSignal): Promise<numbe
     print(reportOfRestore(result), '');
   }
   const violations = tried.reduce((sum, { result }) => sum + (result ? violationsIn(result) : 0), 0);
-  const isWhole = tried.every(({ result }) => result !== undefined);
-  print(`Restores, seed ${seed}:`, '', tableOfRestores(tried), '', verdict(violations));
-  return violations === 0 && isWhole ? 0 : 1;
+  const cut = tried.filter(({ result }) => result === undefined).length;
+  print(`Restores, seed ${seed}:`, '', tableOfRestores(tried), '');
+  print(...(cut === 0 ? [] : [`${cut} of ${tried.length} did not come to their end.`]));
+  if (cut < tried.length) print(verdict(violations));
+  return violations === 0 && cut === 0 ? 0 : 1;
 };
 
 /** @returns the exit status */
