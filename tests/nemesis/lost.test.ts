@@ -43,29 +43,33 @@ describe('an answer that told of a change which nobody else had heard of', () =>
     isUnheard(service, { ...lost, waiting: new Set(waiting.map(String)) })(one);
 
   it.each([
-    ['orders', entry('reserve', ticketId, orderId, 201)],
-    ['orders', entry('release', orderId, undefined, 204)],
-    ['tickets', entry('sell', orderId, ticketId, 201)],
-    ['tickets', entry('edit', ticketId, ticketId)],
-    ['tickets', entry('withdraw', ticketId, undefined, 204)],
-  ] as const)('is, in %s, the one to $what, where the event still waited', (service, one) => {
+    ['orders', 'reserve', entry('reserve', ticketId, orderId, 201)],
+    ['orders', 'release', entry('release', orderId, undefined, 204)],
+    ['tickets', 'sell', entry('sell', orderId, ticketId, 201)],
+    ['tickets', 'edit', entry('edit', ticketId, ticketId)],
+    ['tickets', 'withdraw', entry('withdraw', ticketId, undefined, 204)],
+  ] as const)('is, in %s, the one to “%s”, where the event still waited', (service, _, one) => {
     expect(unheard(service, [service === 'orders' ? orderId : ticketId], one)).toBe(true);
     expect(unheard(service, [], one)).toBe(false);
   });
 
   it('is, in payments, the one to a payment of which nothing was at Stripe', () => {
-    expect(unheard('payments', [], entry('pay', orderId, new ObjectId(), 201))).toBe(true);
+    const { intentId: _, ...withoutIntent } = payment;
+    const before = { ...lost, stored: { ...stored, payments: [withoutIntent] } };
+    expect(isUnheard('payments', before)(entry('pay', orderId, paymentId, 201))).toBe(true);
     expect(unheard('payments', [paymentId], entry('pay', orderId, paymentId, 201))).toBe(false);
+    // Made after the loss.
+    expect(unheard('payments', [], entry('pay', orderId, new ObjectId(), 201))).toBe(false);
   });
 
   it.each([
     // What another service stores is not lost, and a refusal told of no change.
-    ['orders', entry('pay', orderId, paymentId, 201)],
-    ['orders', entry('see order', orderId, orderId)],
-    ['orders', entry('release', orderId, undefined, 503)],
-    ['tickets', entry('reserve', ticketId, orderId, 201)],
-    ['payments', entry('reserve', ticketId, orderId, 201)],
-  ] as const)('is nothing else: %s, %j', (service, one) => {
+    ['orders', 'pay', entry('pay', orderId, paymentId, 201)],
+    ['orders', 'see order', entry('see order', orderId, orderId)],
+    ['orders', 'release', entry('release', orderId, undefined, 503)],
+    ['tickets', 'reserve', entry('reserve', ticketId, orderId, 201)],
+    ['payments', 'reserve', entry('reserve', ticketId, orderId, 201)],
+  ] as const)('is, in %s, not this one to “%s”', (service, _, one) => {
     expect(unheard(service, [orderId, ticketId], one)).toBe(false);
   });
 });

@@ -21,8 +21,8 @@ export interface Lost {
 
 /** Whether an answer told of a change that only the lost store knew, as far as the rest can tell. */
 export const isUnheard = (service: Restorable, { stored, waiting }: Lost) => {
-  const withIntent = new Set(
-    stored.payments.filter(({ intentId }) => intentId !== undefined).map(({ _id }) => String(_id)),
+  const withoutIntent = new Set(
+    stored.payments.filter(({ intentId }) => intentId === undefined).map(({ _id }) => String(_id)),
   );
   return (entry: Entry): boolean => {
     const { what, about = '' } = entry;
@@ -38,7 +38,7 @@ export const isUnheard = (service: Restorable, { stored, waiting }: Lost) => {
         );
       case 'payments':
         // Without an intent, nothing of it was at Stripe either.
-        return what === 'pay' && !withIntent.has(id);
+        return what === 'pay' && withoutIntent.has(id);
     }
   };
 };
