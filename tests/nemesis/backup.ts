@@ -1,6 +1,6 @@
 /**
- * A backup of one database, of one moment, and putting it back: what mongodump and mongorestore do, with the database in
- * memory. It is a server of one process; a set would need what mongodump does with its oplog.
+ * A backup of one database, of one moment, and putting it back: what mongodump and mongorestore do, with the database
+ * in memory. It is a server of one process; a set would need what mongodump does with its oplog.
  */
 import {
   BSON,

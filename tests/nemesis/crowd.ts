@@ -283,7 +283,7 @@ export const gatherCrowd = async (options: CrowdOptions) => {
     },
 
     /**
-     * Before the others come: the first seller puts up three tickets, and the first buyer holds one and pays for another.
+     * Before the others come: the first seller puts up three tickets; the first buyer holds one and pays for another.
      * @throws when that does not come to its end, however often it is tried
      */
     async comeFirst(): Promise<void> {

@@ -68,8 +68,8 @@ export const paidKeeps = (lost: Lost, { orders, payments, charged }: Lost['store
 };
 
 /**
- * A restored order was saved once more, at a time that says nothing of when it ended. So those that there were are judged
- * until the loss; and from the restart on, those that had not ended by then.
+ * A restored order was saved once more, at a time that says nothing of when it ended. So those that there were are
+ * judged until the loss; and from the restart on, those that had not ended by then.
  */
 export const endInTime = (
   lost: Lost,

@@ -1,7 +1,7 @@
 /**
  * One restore: a crowd, a backup of one service's database, the loss of that database, the backup put back and
- * `npm run restored` (docs/protocol.md, rule 8); then the checker judges as after faults. What nobody had heard of is lost
- * with the store, as rule 8 says: that alone is left out, and counted.
+ * `npm run restored` (docs/protocol.md, rule 8); then the checker judges as after faults. What nobody had heard of is
+ * lost with the store, as rule 8 says: that alone is left out, and counted.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';

@@ -54,7 +54,7 @@ export const openStores = async (system: OwnSystem) => {
       };
     },
 
-    /** Waits until every order has ended and all stores agree. @throws where that does not come about in three minutes */
+    /** Waits until every order has ended and all stores agree. @throws where that takes more than three minutes */
     settled: (): Promise<void> =>
       eventually(async () => {
         if (await isAnyOpen()) throw new Error('some orders await payment still');
