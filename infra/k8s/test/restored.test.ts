@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { newSigningKeys } from '../../../auth/src/keys/signing-keys.ts';
+import { readRestoredConfig as ordersConfig } from '../../../orders/src/config.ts';
+import { readRestoredConfig as paymentsConfig } from '../../../payments/src/config.ts';
+import { readRestoredConfig as ticketsConfig } from '../../../tickets/src/config.ts';
 import { execute } from '../../local/engines/execute.ts';
 import {
   manifestsFolder,
@@ -22,21 +25,27 @@ const PATIENCE_MS = 10 * 60_000;
 
 type Service = 'orders' | 'tickets' | 'payments';
 
-/** What the command of every service reads. */
-const READ_BY_ALL = ['MONGO_URL', 'TRANSPORT', 'NATS_URL', 'NATS_CLUSTER_ID', 'NATS_MONITOR_URL'];
-
-/**
- * What the command reads of its environment. Written by hand until there is a `readRestoredConfig` in `src/config.ts` of
- * each service: then it is `Object.keys` of what that returns, as reconcile.test.ts has it of `readReconcileConfig`.
- */
+/** More than any of the commands reads: each takes its own. */
+const given = {
+  ...Object.fromEntries(
+    ['MONGO_URL', 'TICKETS_MONGO_URL', 'ORDERS_MONGO_URL', 'PAYMENTS_MONGO_URL'].map((name) => [
+      name,
+      'mongodb://store:27017/database',
+    ]),
+  ),
+  NATS_URL: 'nats://nats:4222',
+  NATS_MONITOR_URL: 'http://nats:8222',
+  EXPIRATION_REDIS_URL: 'redis://redis:6379',
+  STRIPE_SECRET_KEY: 'sk_test_1',
+  STRIPE_PUBLISHABLE_KEY: 'pk_test_1',
+  STRIPE_WEBHOOK_SECRET: 'whsec_1',
+  STRIPE_API_BASE: 'http://stripe:3000',
+};
+/** What the command reads of its environment. */
 const settingsRead: Readonly<Record<Service, readonly string[]>> = {
-  orders: [...READ_BY_ALL, 'TICKETS_MONGO_URL', 'PAYMENTS_MONGO_URL', 'EXPIRATION_REDIS_URL'],
-  tickets: [...READ_BY_ALL, 'ORDERS_MONGO_URL'],
-  payments: [
-    ...[...READ_BY_ALL, 'ORDERS_MONGO_URL'],
-    ...['STRIPE_SECRET_KEY', 'STRIPE_PUBLISHABLE_KEY', 'STRIPE_WEBHOOK_SECRET'],
-    ...['STRIPE_API_BASE', 'STRIPE_TIMEOUT_MS', 'DEPLOYMENT'],
-  ],
+  orders: Object.keys(ordersConfig(given)),
+  tickets: Object.keys(ticketsConfig(given)),
+  payments: Object.keys(paymentsConfig(given)),
 };
 /** They have a default, and are not set in every deployment. */
 const MAY_BE_MISSING = ['STRIPE_API_BASE', 'STRIPE_TIMEOUT_MS', 'DEPLOYMENT'];
