@@ -31,6 +31,8 @@ export interface SystemOptions {
   readonly client?: boolean;
   /** Demo accounts and tickets are put in (default: no). */
   readonly seed?: boolean;
+  /** A service that is not started; it can be, later. */
+  readonly without?: string;
   /** Everything from its sources, and anew when they change, as `npm run dev` (default: no). */
   readonly dev?: boolean;
   /** Settings by their names (`RATE_LIMITS`, `MONGO_URL`, …); any other is given to every service as it is. */
@@ -60,6 +62,7 @@ export const startSystem = (options: SystemOptions): Promise<System> => {
     transport,
     client = false,
     seed = false,
+    without,
     dev = false,
     env = {},
   } = options;
@@ -71,7 +74,7 @@ export const startSystem = (options: SystemOptions): Promise<System> => {
       ...(holdSeconds === undefined ? {} : { ORDER_HOLD_SECONDS: String(holdSeconds) }),
       ...(transport === undefined ? {} : { TRANSPORT: transport }),
     },
-    { client, seed, dev },
+    { client, seed, without, dev },
     { root, cwd: process.cwd() },
   );
   return startPlanned({

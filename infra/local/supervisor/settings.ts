@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLUSTER_ID } from '../engines/index.ts';
+import { namesOf } from '../services.mjs';
 import { StartRefused } from './start-refused.ts';
 
 export type Transport = 'nats-streaming' | 'jetstream';
@@ -30,6 +31,8 @@ export interface Settings {
   readonly logLevel: string;
   readonly client: boolean;
   readonly seed: boolean;
+  /** The service that is not started, while its database is restored from a backup (docs/operations.md). */
+  readonly without: string | undefined;
   /** Everything from its sources, started anew when they change (`npm run dev`). */
   readonly dev: boolean;
 }
@@ -126,31 +129,43 @@ export const isSetting = (name: string): name is SettingName => Object.hasOwn(se
 export const flagsTable = {
   'no-client': 'without the web shop, for work on the services',
   'no-seed': 'without demo accounts and tickets',
+  without: 'NAME: all but this service, and without demo data, while its database is restored',
   dev: 'from the sources, and anew whenever they change: npm run dev',
   help: 'show this',
 };
 
 /** What the flags say. */
-export type Flags = Pick<Settings, 'client' | 'seed' | 'dev'>;
+export type Flags = Pick<Settings, 'client' | 'seed' | 'without' | 'dev'>;
 
 /**
  * Reads the flags of the command.
- * @throws {StartRefused} for one it does not know
+ * @throws {StartRefused} for one it does not know, or a service that there is not
  */
 export const readFlags = (args: readonly string[]): Flags & { help: boolean } => {
+  const flags = parseFlags(args);
+  const names = namesOf();
+  if (flags.without !== undefined && !names.includes(flags.without))
+    throw new StartRefused(`--without ${flags.without}: must be ${names.join(' or ')}`);
+  return flags;
+};
+
+const parseFlags = (args: readonly string[]): Flags & { help: boolean } => {
   try {
     const { values } = parseArgs({
       args: [...args],
       options: {
         'no-client': { type: 'boolean' },
         'no-seed': { type: 'boolean' },
+        without: { type: 'string' },
         dev: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     });
+    const { without } = values;
     return {
       client: !values['no-client'],
-      seed: !values['no-seed'],
+      seed: !values['no-seed'] && without === undefined,
+      without,
       dev: values.dev === true,
       help: values.help === true,
     };
@@ -206,6 +221,7 @@ export const readSettings = (
     logLevel: read('LOG_LEVEL'),
     client: flags.client,
     seed: flags.seed,
+    without: flags.without,
     dev: flags.dev,
   };
   if (bad.length > 0) {

@@ -239,6 +239,8 @@ const startProcesses = async (
   };
   const surroundings: Surroundings = { settings, baseUrl, urlOf };
   const instances = new Map<string, SupervisedProcess[]>();
+  // One that is left out has its place all the same: the gateway says that it is away.
+  const leftOut = new Set<SupervisedProcess>();
   parts.services = replicas.map(({ row, index }, at) => {
     const name = index === 0 ? row.name : `${row.name}-${index + 1}`;
     const servicePort = ports[at] ?? 0;
@@ -257,6 +259,7 @@ const startProcesses = async (
       abort,
     });
     instances.set(row.name, [...(instances.get(row.name) ?? []), instance]);
+    if (row.name === settings.without) leftOut.add(instance);
     return instance;
   });
   parts.gateway = supervise({
@@ -274,6 +277,7 @@ const startProcesses = async (
   const gateway = parts.gateway;
   const starts = [
     ...parts.services.map(async (service) => {
+      if (leftOut.has(service)) return report(`${service.name} is left out (--without)`);
       await service.start();
       report(`${service.name} on port ${service.port}`);
     }),
@@ -299,7 +303,11 @@ const startProcesses = async (
     natsUrl: urls.broker,
     natsMonitorUrl: urls.brokerMonitor,
     redisUrl: urls.redis,
-    processes: [engines?.mongo, engines?.broker, engines?.redis, ...parts.services, parts.gateway]
+    processes: [
+      ...[engines?.mongo, engines?.broker, engines?.redis],
+      ...parts.services.filter((service) => !leftOut.has(service)),
+      parts.gateway,
+    ]
       .filter((each) => each !== undefined)
       .map((each) => ({ name: each.name, pid: each.pid, port: each.port })),
     ...Object.assign({}, ...rows.map((row) => row.tells?.(urlOf(row.name) ?? '') ?? {})),

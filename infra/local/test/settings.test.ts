@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFlags, readSettings } from '../supervisor/settings.ts';
 
 const places = { root: '/repository', cwd: '/somewhere' };
-const all = { client: true, seed: true, dev: false };
+const all = { client: true, seed: true, without: undefined, dev: false };
 const read = (env: Record<string, string>) => readSettings(env, all, places);
 
 describe('the settings of npm start', () => {
@@ -102,6 +102,7 @@ describe('the settings of npm start', () => {
 describe('the flags of npm start', () => {
   it('leave things out', () => {
     expect(readFlags([])).toEqual({ client: true, seed: true, dev: false, help: false });
+    expect(readFlags(['--without', 'orders'])).toMatchObject({ seed: false, without: 'orders' });
     expect(readFlags(['--no-client', '--no-seed'])).toEqual({
       client: false,
       seed: false,
@@ -111,7 +112,13 @@ describe('the flags of npm start', () => {
     expect(readFlags(['--dev'])).toEqual({ client: true, seed: true, dev: true, help: false });
   });
 
+  it('leave out no service that there is not', () => {
+    expect(() => readFlags(['--without', 'order'])).toThrow(
+      '--without order: must be auth or tickets or orders',
+    );
+  });
+
   it.each([['--no-clients'], ['extra']])('that nobody knows are refused: %s', (flag) => {
-    expect(() => readFlags([flag])).toThrow('Flags are --no-client, --no-seed, --dev, --help');
+    expect(() => readFlags([flag])).toThrow('Flags are --no-client, --no-seed, --without, --dev, --help');
   });
 });

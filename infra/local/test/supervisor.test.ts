@@ -109,6 +109,19 @@ describe('a system', () => {
   );
 
   it(
+    'leaves one service out: the gateway says that it is away until it is started',
+    async () => {
+      const system = await start({ without: 'tickets' });
+      expect(system.run.processes.map(({ name }) => name)).not.toContain('tickets');
+      expect((await fetch(`${system.baseUrl}/api/tickets`)).status).toBe(503);
+      expect((await fetch(`${system.baseUrl}/api/users`)).status).toBe(200);
+      await system.service('tickets').start();
+      expect((await fetch(`${system.baseUrl}/api/tickets`)).status).toBe(200);
+    },
+    5 * MINUTES,
+  );
+
+  it(
     'gives every service a database of its own and the settings it needs, and none of ours by accident',
     async () => {
       process.env.SECRET_OF_THE_SHELL = 'not for services';
