@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientNameOf, clientsOf, connectMongo } from '../../src/store/index.ts';
-import { eventually, newId, type TestDatabase, testDatabase } from '../../src/testing/index.ts';
+import {
+  eventually,
+  newId,
+  startTestService,
+  type TestDatabase,
+  testDatabase,
+  testDatabaseUrl,
+} from '../../src/testing/index.ts';
 
 describe('the name of a service’s connections', () => {
   it.each([
@@ -31,5 +38,14 @@ describe('the clients of a server', () => {
     expect(await clientsOf(database.mongo, 'orders of nothing')).toEqual([]);
     await connection.close();
     await eventually(async () => expect(await clientsOf(database.mongo, appName)).toEqual([]));
+  });
+
+  it('are the processes of a service, for as long as it runs', async () => {
+    const url = testDatabaseUrl();
+    const name = clientNameOf('clerk', url);
+    const service = await startTestService('clerk', () => ({}), { config: { MONGO_URL: url } });
+    expect((await clientsOf(database.mongo, name)).length).toBeGreaterThan(0);
+    await service.end();
+    await eventually(async () => expect(await clientsOf(database.mongo, name)).toEqual([]));
   });
 });
