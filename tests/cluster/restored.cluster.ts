@@ -65,13 +65,13 @@ const bought = async (count: number): Promise<Order[]> => {
   return orders;
 };
 
-const expectHis = async ({ id, ticket }: Order): Promise<void> => {
+const expectBought = async ({ id, ticket }: Order): Promise<void> => {
   expect((await buyer.order(id)).body).toMatchObject({ status: 'completed' });
   expect((await buyer.ticket(ticket.id)).body).toMatchObject({ status: 'sold', orderId: id });
 };
-const expectAllHis = (orders: readonly Order[]) =>
+const expectAllBought = (orders: readonly Order[]) =>
   eventually(async () => {
-    for (const order of orders) await expectHis(order);
+    for (const order of orders) await expectBought(order);
   }, MINUTES);
 
 /** Of the database tools in the image of mongo, with the password of the container. */
@@ -86,7 +86,7 @@ it(
   'who has bought after the backup keeps the ticket when the database of orders is restored from it',
   async () => {
     const early = await bought(EACH);
-    await expectAllHis(early);
+    await expectAllBought(early);
     // In the backup it awaits its payment.
     const between = await reserved();
 
@@ -96,7 +96,7 @@ it(
     await kubectlOnFile({ write: backup }, ...inMongo('mongodump --db orders --archive --gzip'));
 
     const late = [await paid(between), ...(await bought(EACH))];
-    await expectAllHis(late);
+    await expectAllBought(late);
 
     await kubectl('scale', 'deployment/orders', '--replicas=0');
     await eventually(async () => {
@@ -115,12 +115,12 @@ it(
 
     await kubectl('scale', 'deployment/orders', '--replicas=1');
     await rolledOut('orders');
-    await expectAllHis([...early, ...late]);
+    await expectAllBought([...early, ...late]);
     for (const { ticket } of [...early, ...late]) {
       expect((await other.reserve(ticket.id)).body.errors?.[0]?.code).toBe('ticket_reserved');
     }
     // What is new is sold as ever, under versions and sequences that nobody has had.
-    await expectAllHis(await bought(EACH));
+    await expectAllBought(await bought(EACH));
 
     await kubectl('create', 'job', '--from=cronjob/reconcile', comparison);
     expect(await ended(comparison, 10 * MINUTES)).toEqual([
