@@ -13,6 +13,8 @@ import { type Replica, replicaOf } from '@ticketing/common/replica';
 import {
   aPaymentState,
   aTicketState,
+  BrokenOff,
+  mortal,
   newId,
   type TestDatabase,
   testDatabase,
@@ -141,8 +143,6 @@ const lossOf = (life: readonly Step[], backupAt: number): Loss => {
   return { backup: worlds[backupAt % worlds.length] ?? nothing, lost: worlds.at(-1) ?? nothing };
 };
 
-class BrokenOff extends Error {}
-
 describe('orders, restored from a backup', () => {
   const databases: TestDatabase[] = [];
   afterEach(async () => {
@@ -187,20 +187,6 @@ describe('orders, restored from a backup', () => {
         cancelsUnknown,
         clock: systemClock,
       })();
-    /** Writes one after the other, and dies before the one after so many. */
-    const mortal = (writes: number): OrderStore => {
-      let left = writes;
-      return {
-        ...store,
-        async takeBack(heard) {
-          for (const one of heard) {
-            if (left === 0) throw new BrokenOff();
-            left -= 1;
-            await store.takeBack([one]);
-          }
-        },
-      };
-    };
     const all = async (): Promise<Order[]> => {
       const found: Order[] = [];
       for await (const order of store.all()) found.push(order);
@@ -220,7 +206,7 @@ describe('orders, restored from a backup', () => {
         ]),
       );
     };
-    return { takeBack, mortal, all, outboxes };
+    return { store, takeBack, all, outboxes };
   };
 
   it(
@@ -274,14 +260,14 @@ describe('orders, restored from a backup', () => {
           const loss = lossOf(life, backupAt);
           const [once, broken] = [await restored(loss), await restored(loss)];
           await once.takeBack();
-          await broken.takeBack(broken.mortal(writes)).catch((error: unknown) => {
+          await broken.takeBack(mortal(broken.store, writes)).catch((error: unknown) => {
             if (!(error instanceof BrokenOff)) throw error;
           });
           await broken.takeBack();
           expect(await broken.all()).toEqual(await once.all());
           expect(await broken.outboxes()).toEqual(await once.outboxes());
 
-          const dead = once.mortal(0);
+          const dead = mortal(once.store, 0);
           await once.takeBack(dead);
         }),
         { numRuns: RUNS },

@@ -2,7 +2,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@ticketing/common/clock';
 import { NotRestored, writtenLater } from '@ticketing/common/operations';
-import { anOrderState, newId, type TestDatabase, testDatabase } from '@ticketing/common/testing';
+import {
+  anOrderState,
+  BrokenOff,
+  mortal,
+  newId,
+  type TestDatabase,
+  testDatabase,
+} from '@ticketing/common/testing';
 import { type RunningStandIn, startStandIn } from '@ticketing/stripe-stand-in';
 import { begin, type Order, type Payment } from '../src/payment.ts';
 import { bestOf } from '../src/restore.ts';
@@ -26,8 +33,6 @@ const databases: TestDatabase[] = [];
 afterEach(async () => {
   await Promise.all(databases.splice(0).map((database) => database.end()));
 });
-
-class BrokenOff extends Error {}
 
 /** payments without its web server, beside orders that a test decides. */
 const openDesk = async ({ apiBase = stripe.url, deployment = newId() } = {}) => {
@@ -116,20 +121,6 @@ const openDesk = async ({ apiBase = stripe.url, deployment = newId() } = {}) => 
     async restore(backup: readonly Payment[]): Promise<void> {
       await payments.model.deleteMany({});
       for (const payment of backup) await payments.insert(payment, undefined);
-    },
-    /** Writes one after the other, and dies before the one after so many. */
-    mortal(writes: number): PaymentStore {
-      let left = writes;
-      return {
-        ...payments,
-        async takeBack(heard) {
-          for (const one of heard) {
-            if (left === 0) throw new BrokenOff();
-            left -= 1;
-            await payments.takeBack([one]);
-          }
-        },
-      };
     },
     /** Pays, up to the state in which orders has to decide. */
     async authorise(order: Order): Promise<Payment> {
@@ -386,10 +377,10 @@ describe('payments, restored from a backup', () => {
         'capturing',
         'capturing',
       ]);
-      await desk.takeBack({ store: desk.mortal(0) });
+      await desk.takeBack({ store: mortal(desk.payments, 0) });
       for (let writes = 0; writes < whole.length; writes += 1) {
         await desk.restore(backup);
-        await expect(desk.takeBack({ store: desk.mortal(writes) })).rejects.toThrow(BrokenOff);
+        await expect(desk.takeBack({ store: mortal(desk.payments, writes) })).rejects.toThrow(BrokenOff);
         await desk.takeBack();
         expect(await desk.all()).toEqual(whole);
       }

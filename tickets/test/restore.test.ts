@@ -4,7 +4,7 @@ import { systemClock } from '@ticketing/common/clock';
 import type { TicketState } from '@ticketing/common/events';
 import { writtenLater } from '@ticketing/common/operations';
 import { replicaOf } from '@ticketing/common/replica';
-import { newId, type TestDatabase, testDatabase } from '@ticketing/common/testing';
+import { BrokenOff, mortal, newId, type TestDatabase, testDatabase } from '@ticketing/common/testing';
 import fc from 'fast-check';
 import { asItIs } from '../src/restore.ts';
 import { openTicketStore, type TicketStore } from '../src/store/tickets.ts';
@@ -132,8 +132,6 @@ describe('tickets, restored from a backup', () => {
     await Promise.all(databases.splice(0).map((database) => database.end()));
   });
 
-  class BrokenOff extends Error {}
-
   /** @param backup what tickets has @param lost what it had, all of which orders has heard @param orders of each ticket its last */
   const restored = async (
     backup: readonly Ticket[],
@@ -149,19 +147,6 @@ describe('tickets, restored from a backup', () => {
     for (const ticket of lost) await copies.apply(toPublic(ticket));
     const takeBack = (tickets: TicketStore = store) =>
       takeBackTickets({ tickets, copies, lastOrdersOf: async () => orders })();
-    const mortal = (writes: number): TicketStore => {
-      let left = writes;
-      return {
-        ...store,
-        async takeBack(heard) {
-          for (const one of heard) {
-            if (left === 0) throw new BrokenOff();
-            left -= 1;
-            await store.takeBack([one]);
-          }
-        },
-      };
-    };
     const all = async (): Promise<unknown[]> =>
       (
         await own.mongo
@@ -173,7 +158,7 @@ describe('tickets, restored from a backup', () => {
         ...rest,
         outbox: outbox.map(({ type, id }: { type: string; id: string }) => `${type} ${id}`),
       }));
-    return { store, takeBack, mortal, all };
+    return { store, takeBack, all };
   };
 
   it('take back what was heard, with its event, and find it in lists again', async () => {
@@ -206,11 +191,11 @@ describe('tickets, restored from a backup', () => {
     const once = await restored(backup, lost, orders);
     await once.takeBack();
     const whole = await once.all();
-    await once.takeBack(once.mortal(0));
+    await once.takeBack(mortal(once.store, 0));
     expect(await once.all()).toEqual(whole);
     for (let writes = 0; writes < tickets.length; writes += 1) {
       const broken = await restored(backup, lost, orders);
-      await expect(broken.takeBack(broken.mortal(writes))).rejects.toThrow(BrokenOff);
+      await expect(broken.takeBack(mortal(broken.store, writes))).rejects.toThrow(BrokenOff);
       await broken.takeBack();
       expect(await broken.all()).toEqual(whole);
     }
