@@ -57,7 +57,7 @@ const open = async (given: Restoration<ReturnType<typeof readRestoredConfig>>): 
       const { compared, missing, newer, endedUnheard, unknown } = await takeBack();
       say(
         `${compared} orders compared: ${missing} were missing, ${newer} are newer in payments, ` +
-          `${endedUnheard} had ended unheard, ${unknown} of unknown locks cancelled.`,
+          `${endedUnheard} had ended unheard, ${unknown} that only locks know were cancelled.`,
       );
       const told = await republishWhatLacks({ source: tickets, consumer: mongo, collection: 'tickets' });
       say(`${told} tickets will be published again.`);
