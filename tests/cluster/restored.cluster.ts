@@ -10,7 +10,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '@ticketing/common/testing';
 import { newPerson, type Order, type Person } from '../support/shop.ts';
-import { kubectl, kubectlOnFile, leaving, pods, rolledOut } from './support/cluster.ts';
+import { kubectl, leaving, pods, rolledOut } from './support/cluster.ts';
+import { backUpDatabase } from './support/database.ts';
 import { ended } from './support/jobs.ts';
 
 const run = promisify(execFile);
@@ -74,12 +75,6 @@ const expectAllBought = (orders: readonly Order[]) =>
     for (const order of orders) await expectBought(order);
   }, MINUTES);
 
-/** Of the database tools in the image of mongo, with the password of the container. */
-const inMongo = (command: string) => [
-  ...['exec', '-i', 'orders-mongo-0', '--', 'sh', '-c'],
-  `${command} --quiet -u "$MONGO_INITDB_ROOT_USERNAME" -p "$MONGO_INITDB_ROOT_PASSWORD" --authenticationDatabase admin`,
-];
-
 const isOfOrders = (name: string) => /^orders-(?!mongo|restored)/.test(name);
 
 it(
@@ -91,9 +86,7 @@ it(
     const between = await reserved();
 
     // Nobody buys meanwhile, so nothing is written, and it is of one moment.
-    const backup = path.join(folder, 'orders.archive.gz');
-    const backupFrom = new Date().toISOString();
-    await kubectlOnFile({ write: backup }, ...inMongo('mongodump --db orders --archive --gzip'));
+    const backup = await backUpDatabase('orders', folder);
 
     const late = [await paid(between), ...(await bought(EACH))];
     await expectAllBought(late);
@@ -103,10 +96,9 @@ it(
       const names = [...(await pods()).map(({ metadata }) => metadata.name), ...(await leaving())];
       expect(names.filter(isOfOrders)).toEqual([]);
     }, 2 * MINUTES);
-    await kubectl(...inMongo(`mongosh orders --eval 'db.dropDatabase()'`));
-    await kubectlOnFile({ read: backup }, ...inMongo('mongorestore --archive --gzip --drop'));
+    await backup.putBack();
 
-    const from = ['--from-literal', `BACKUP_FROM=${backupFrom}`, '--from-literal', 'QUIET=5s'];
+    const from = ['--from-literal', `BACKUP_FROM=${backup.from.toISOString()}`, '--from-literal', 'QUIET=5s'];
     await kubectl('create', 'configmap', 'restored', ...from);
     await run('sh', [path.join(restored, 'apply.sh'), 'orders']);
     const [end, said] = await ended('orders-restored', 10 * MINUTES);
