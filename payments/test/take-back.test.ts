@@ -153,6 +153,7 @@ describe('payments, restored from a backup', () => {
         status: 'capturing',
         orderId: order.id,
         userId: order.userId,
+        means: { paymentMethod: expect.stringMatching(/^pm_/) },
         amount: order.ticket.price.amount,
         currency: order.ticket.price.currency,
       });

@@ -124,7 +124,7 @@ const isStatus = (status: string): status is IntentStatus => statuses.includes(s
 const toIntent = (intent: Stripe.PaymentIntent): Intent => {
   const { status } = intent;
   const action = actionUrlOf(intent);
-  const method = intent.payment_method;
+  const method = intent.payment_method ?? undefined;
   return {
     id: intent.id,
     // A status that Stripe invents later must not be taken for one we know.
@@ -136,7 +136,7 @@ const toIntent = (intent: Stripe.PaymentIntent): Intent => {
     metadata: intent.metadata,
     created: new Date(intent.created * 1000),
     ...(intent.client_secret === null ? {} : { clientSecret: intent.client_secret }),
-    ...(method === null ? {} : { paymentMethod: typeof method === 'string' ? method : method.id }),
+    ...(method === undefined ? {} : { paymentMethod: typeof method === 'string' ? method : method.id }),
     ...(intent.last_payment_error === null ? {} : { lastError: toDecline(intent.last_payment_error) }),
     ...(action === undefined ? {} : { actionUrl: action }),
   };
