@@ -68,15 +68,18 @@ export const putBack = async (
   }
 };
 
-/** Every document of a database, in full, by its collection and id. */
+/** Every document of a database, in full, by its collection and id; not of collections that the server tidies up by a TTL. */
 export type Contents = ReadonlyMap<string, string>;
+
+const hasTtl = ({ indexes }: Collection): boolean =>
+  indexes.some(({ expireAfterSeconds }) => expireAfterSeconds !== undefined);
 
 /** While no process of its service runs. */
 export const contentsOf = async (client: MongoClient, database: string): Promise<Contents> =>
   new Map(
-    (await readAll(client, database)).flatMap(({ name, documents }) =>
-      documents.map((document) => [
-        `${name} ${BSON.EJSON.stringify(document._id)}`,
+    (await readAll(client, database)).flatMap((collection) =>
+      (hasTtl(collection) ? [] : collection.documents).map((document) => [
+        `${collection.name} ${BSON.EJSON.stringify(document._id)}`,
         BSON.EJSON.stringify(document, { relaxed: false }),
       ]),
     ),
