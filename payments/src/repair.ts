@@ -5,8 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@ticketing/common/clock';
-import { BusUnavailable } from '@ticketing/common/messaging';
-import { createRelay } from '@ticketing/common/outbox';
+import { writtenLater } from '@ticketing/common/operations';
 import { ConfigError, createLogger } from '@ticketing/common/service';
 import { connectMongo } from '@ticketing/common/store';
 import { readRepairConfig } from './config.ts';
@@ -99,11 +98,7 @@ const run = async (): Promise<number> => {
   const logger = createLogger('repair', 'error', process.stderr);
   const mongo = await connectMongo(config.MONGO_URL, 'long work');
   try {
-    const relay = createRelay({
-      bus: { publish: () => Promise.reject(new BusUnavailable('left in the outbox, for the service')) },
-      clock,
-    });
-    const payments = openPaymentStore({ mongo, relay, clock });
+    const payments = openPaymentStore({ mongo, relay: writtenLater(), clock });
     const orders = openOrderReplica({ mongo });
     const stripe = connectStripe(config);
     const drive = drivePayment({ payments, orders, stripe, clock, pause, logger, at: async () => {} });
