@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@ticketing/common/clock';
 import { envelope, type OrderState } from '@ticketing/common/events';
 import { NotRestored, writtenLater } from '@ticketing/common/operations';
-import { type Replica, replicaOf } from '@ticketing/common/replica';
+import { replicaOf } from '@ticketing/common/replica';
 import {
   aPaymentState,
   aTicketState,
@@ -179,28 +179,33 @@ const lossOf = (life: readonly Step[], backupAt: number): Loss => {
   return { backup: worlds[backupAt % worlds.length] ?? nothing, lost: worlds.at(-1) ?? nothing };
 };
 
-describe('orders, restored from a backup', () => {
-  const databases: TestDatabase[] = [];
-  afterEach(async () => {
-    await Promise.all(databases.splice(0).map((database) => database.end()));
-  });
+const databases: TestDatabase[] = [];
+afterEach(async () => {
+  await Promise.all(databases.splice(0).map((database) => database.end()));
+});
 
+/** The database of orders, and what payments has heard of them; both are empty. */
+const openStores = async () => {
+  const [own, payments] = await Promise.all([testDatabase(), testDatabase()]);
+  databases.push(own, payments);
+  const { mongo } = own;
+  const store = openOrderStore(
+    { mongo, relay: writtenLater(), clock: systemClock },
+    openTicketReplica({ mongo }),
+  );
+  await own.buildIndexes();
+  return { own, store, copies: replicaOf<OrderState>(payments.mongo, 'orders') };
+};
+
+describe('orders, restored from a backup', () => {
   const restored = async ({ backup, lost }: Loss) => {
-    const [own, payments] = await Promise.all([testDatabase(), testDatabase()]);
-    databases.push(own, payments);
-    const { mongo } = own;
-    const store = openOrderStore(
-      { mongo, relay: writtenLater(), clock: systemClock },
-      openTicketReplica({ mongo }),
-    );
-    await own.buildIndexes();
-    const copies: Replica<OrderState> = replicaOf<OrderState>(payments.mongo, 'orders');
+    const { own, store, copies } = await openStores();
     const time = new Date();
     const event = (order: Order) =>
       envelope(told[order.status], toPublic(order), { source: contract.source, time });
     for (const { order, unpublished } of backup.kept.values()) {
       await store.insert(order, told[order.status]);
-      await mongo.collection('orders').updateOne(
+      await own.mongo.collection('orders').updateOne(
         { 'ticket.id': order.ticket.id, holdSequence: order.holdSequence },
         {
           $set: { outbox: unpublished.map(event) },
@@ -209,7 +214,7 @@ describe('orders, restored from a backup', () => {
     }
     for (const order of lost.heard.values()) await copies.apply(toPublic(order));
 
-    const takeBack = (orders: OrderStore = store, cancelsUnknown = false) =>
+    const takeBack = (orders: OrderStore = store) =>
       takeBackOrders({
         orders,
         copies,
@@ -220,7 +225,7 @@ describe('orders, restored from a backup', () => {
           }
         },
         buildIndexes: own.buildIndexes,
-        cancelsUnknown,
+        cancelsUnknown: false,
         clock: systemClock,
       })();
     const all = async (): Promise<Order[]> => {
@@ -230,7 +235,7 @@ describe('orders, restored from a backup', () => {
     };
     /** What waits to be published, by order: types and versions. */
     const outboxes = async (): Promise<Record<string, string[]>> => {
-      const documents = await mongo
+      const documents = await own.mongo
         .collection('orders')
         .find({}, { projection: { outbox: 1 } })
         .sort({ _id: 1 })
@@ -314,25 +319,13 @@ describe('orders, restored from a backup', () => {
 });
 
 describe('a lock that is ahead of every copy', () => {
-  const databases: TestDatabase[] = [];
-  afterEach(async () => {
-    await Promise.all(databases.splice(0).map((database) => database.end()));
-  });
-
   /** tickets has heard of an order, payments never did, and the backup is older than it. */
   const unknownTo = async (lock: LockedTicket['lock'], cancelsUnknown: boolean) => {
-    const [own, payments] = await Promise.all([testDatabase(), testDatabase()]);
-    databases.push(own, payments);
-    const { mongo } = own;
-    const store = openOrderStore(
-      { mongo, relay: writtenLater(), clock: systemClock },
-      openTicketReplica({ mongo }),
-    );
-    await own.buildIndexes();
+    const { own, store, copies } = await openStores();
     const { id, title, price } = aTicketState();
     const takeBack = takeBackOrders({
       orders: store,
-      copies: replicaOf<OrderState>(payments.mongo, 'orders'),
+      copies,
       async *lockedTickets() {
         yield { id, title, price, lock };
       },

@@ -5,5 +5,6 @@ export {
   type Restoration,
   type RestoredCommand,
   restoredCommand,
+  someOf,
   writtenLater,
 } from './restored.ts';

@@ -17,6 +17,17 @@ export class NotRestored extends Error {
   override readonly name = 'NotRestored';
 }
 
+/** Things that are listed to the operator. */
+const MOST_LISTED = 100;
+
+/** The first of them, a line each, and how many there are more. */
+export const someOf = (all: readonly string[]): string[] => {
+  const more = all.length - MOST_LISTED;
+  return [...all.slice(0, MOST_LISTED), ...(more > 0 ? [`… and ${more} more`] : [])].map(
+    (line) => `  ${line}`,
+  );
+};
+
 /** Told to the operator with exit status 2; nothing was done. */
 class Misused extends Error {}
 

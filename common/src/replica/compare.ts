@@ -30,7 +30,7 @@ export async function* pairsOf<A extends { readonly id: string }, B extends { re
 }
 
 /** Several at a time, in their order. */
-export async function* batchesOf<T>(all: AsyncIterable<T>, size = 200): AsyncIterable<T[]> {
+export async function* batchesOf<T>(all: AsyncIterable<T> | Iterable<T>, size = 200): AsyncIterable<T[]> {
   let batch: T[] = [];
   for await (const one of all) {
     batch.push(one);

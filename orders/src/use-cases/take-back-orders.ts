@@ -1,6 +1,6 @@
 import type { Clock } from '@ticketing/common/clock';
 import type { OrderState, OrderStatus } from '@ticketing/common/events';
-import { NotRestored } from '@ticketing/common/operations';
+import { NotRestored, someOf } from '@ticketing/common/operations';
 import type { Heard } from '@ticketing/common/outbox';
 import { batchesOf, type Pair, pairsOf, type Replica } from '@ticketing/common/replica';
 import { Types } from 'mongoose';
@@ -45,11 +45,8 @@ export interface TakenBack {
 
 type Written = Heard<Order, (typeof contract.events)[number]>;
 
-/** Lines of unknown orders that are shown. */
-const MOST_SHOWN = 100;
-
 const nameOf = ({ id, lock }: LockedTicket): string =>
-  `  ticket ${id}: order ${lock.orderId ?? '(not named)'}, number ${lock.holdSequence} of this ticket, at version ${lock.orderVersion}`;
+  `ticket ${id}: order ${lock.orderId ?? '(not named)'}, number ${lock.holdSequence} of this ticket, at version ${lock.orderVersion}`;
 
 /**
  * Takes back what payments and tickets know of the orders (docs/protocol.md, rule 8). What is decided follows from all that
@@ -80,12 +77,10 @@ export const takeBackOrders = (deps: TakingBack) => {
       if (isAhead(ticket.lock, histories.get(ticket.id))) unknown.push(ticket);
     if (unknown.length === 0) return 0;
     if (!cancelsUnknown) {
-      const more = unknown.length - MOST_SHOWN;
       throw new NotRestored(
         [
           'Tickets have locks of orders that neither the backup nor payments knows, as if an event had been thrown away:',
-          ...unknown.slice(0, MOST_SHOWN).map(nameOf),
-          ...(more > 0 ? [`  … and ${more} more`] : []),
+          ...someOf(unknown.map(nameOf)),
           'Nothing was written. With --cancel-unknown these orders are cancelled, and their tickets are free again.',
         ].join('\n'),
       );
@@ -102,8 +97,8 @@ export const takeBackOrders = (deps: TakingBack) => {
   };
 
   /** A free slot of its buyer, or none where all ten are taken: a hold that was let go, and nobody heard of it, has one. */
-  const slotOf = async ({ userId, ticket, slot }: Order, current: Order | undefined) => {
-    if (current?.status === 'awaiting payment') return slot ?? current.slot;
+  const slotOf = async ({ userId, ticket }: Order, current: Order | undefined) => {
+    if (current?.status === 'awaiting payment') return current.slot;
     try {
       return freeSlot(await orders.openSlots(userId), ticket.id);
     } catch (error) {
@@ -113,8 +108,9 @@ export const takeBackOrders = (deps: TakingBack) => {
   };
 
   return async (): Promise<TakenBack> => {
-    const unknown = await settleUnknown(await readHistories());
-    const histories = await readHistories();
+    const heardOf = await readHistories();
+    const unknown = await settleUnknown(heardOf);
+    const histories = unknown === 0 ? heardOf : await readHistories();
     const taken = { compared: 0, missing: 0, newer: 0, endedUnheard: 0 };
 
     const toWrite = async function* (status: OrderStatus): AsyncIterable<Written> {

@@ -1,4 +1,4 @@
-import { NotRestored } from '@ticketing/common/operations';
+import { NotRestored, someOf } from '@ticketing/common/operations';
 import type { Heard } from '@ticketing/common/outbox';
 import { batchesOf } from '@ticketing/common/replica';
 import type { contract } from '../contract.ts';
@@ -34,8 +34,6 @@ type Written = Heard<Payment, (typeof contract.events)[number]>;
 
 /** Stripe's clock and ours. */
 const SLACK_MS = 5 * 60_000;
-/** Lost attempts that are shown. */
-const MOST_SHOWN = 100;
 
 /**
  * Takes back what Stripe and orders know of the attempts (docs/protocol.md, rule 8). Everything is read and decided before the first
@@ -79,7 +77,7 @@ export const takeBackPayments =
 
     const written: Written[] = [];
     const lost: MadeFor[] = [];
-    for await (const batch of batchesOf(iterate(traces.values()))) {
+    for await (const batch of batchesOf(traces.values())) {
       const orders = new Map(
         (await ordersOf(batch.map(({ orderId }) => orderId))).map((one) => [one.id, one]),
       );
@@ -97,9 +95,9 @@ export const takeBackPayments =
       written.filter(({ next }) => next.status === 'capturing'),
       written.filter(({ next }) => next.status === 'cancelling'),
     ];
-    for await (const batch of batchesOf(iterate(cancelling))) await payments.takeBack(batch);
+    for await (const batch of batchesOf(cancelling)) await payments.takeBack(batch);
     await buildIndexes();
-    for await (const batch of batchesOf(iterate(capturing))) await payments.takeBack(batch);
+    for await (const batch of batchesOf(capturing)) await payments.takeBack(batch);
     return {
       compared,
       missing: written.filter(({ current }) => current === undefined).length,
@@ -108,15 +106,10 @@ export const takeBackPayments =
     };
   };
 
-async function* iterate<T>(all: Iterable<T>): AsyncIterable<T> {
-  yield* all;
-}
-
 const tellLost = (lost: readonly MadeFor[]): string =>
   [
     'Orders are completed by payments that neither the backup nor Stripe has:',
-    ...lost.slice(0, MOST_SHOWN).map(({ paymentId, orderId }) => `  order ${orderId}: payment ${paymentId}`),
-    ...(lost.length > MOST_SHOWN ? [`  … and ${lost.length - MOST_SHOWN} more`] : []),
+    ...someOf(lost.map(({ paymentId, orderId }) => `order ${orderId}: payment ${paymentId}`)),
     'Nothing was written. Look whether --backup-from is early enough, and whether STRIPE_SECRET_KEY and DEPLOYMENT are',
     'those of the payments that were lost.',
   ].join('\n');
